@@ -1,0 +1,9 @@
+export { GgufError } from "./error.js";
+export { GgufFile, validateGgufFile } from "./file.js";
+export { bfloat16FromNumber, float16FromNumber, numberFromBfloat16, numberFromFloat16 } from "./half.js";
+export type { GgufHeader, TensorInfo } from "./header.js";
+export { decodeTensor, encodeTensor, type FloatTensorType } from "./tensor-data.js";
+export { TENSOR_TYPES, tensorByteLength, tensorTypeOf, type TensorType, type TensorTypeLayout } from "./tensor-type.js";
+export { ggufValue, type ArrayItems, type ArrayValue, type GgufValue, type NumberType, type ScalarValue, type ValueType } from "./value.js";
+export { writeGguf, type GgufContent, type TensorContent } from "./write.js";
+export { writeGgufFile } from "./write-file.js";
