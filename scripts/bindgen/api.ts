@@ -55,8 +55,20 @@ export interface CApi {
 export function readApi(declarations: readonly Declaration[]): CApi {
   const api: CApi = { functions: [], records: [], enums: [], callbacks: [], skipped: [] };
   const reader = new TypeReader();
-  for (const declaration of declarations) readDeclaration(api, reader, declaration);
+  for (const [index, declaration] of declarations.entries()) {
+    const before = declarations[index - 1]?.node;
+    readDeclaration(api, reader, isNamedByTypedef(before, declaration.node) ? nameRecord(declaration, before) : declaration);
+  }
   return api;
+}
+
+/** `typedef struct { … } name;`: clang lists an unnamed record, then the typedef. */
+function isNamedByTypedef(before: AstNode | undefined, node: AstNode): before is AstNode {
+  return node.kind === "TypedefDecl" && before?.kind === "RecordDecl" && before.name === undefined;
+}
+
+function nameRecord(declaration: Declaration, record: AstNode): Declaration {
+  return { ...declaration, node: { ...record, ...(declaration.node.name === undefined ? {} : { name: declaration.node.name }) } };
 }
 
 function readDeclaration(api: CApi, reader: TypeReader, { header, node }: Declaration): void {
@@ -97,6 +109,7 @@ export function constantOf(member: AstNode): number | undefined {
 
 function readRecord(api: CApi, reader: TypeReader, header: string, node: AstNode): void {
   const name = node.name ?? "";
+  reader.declare(name, { kind: "record", name });
   const fields = readFields(api, reader, header, node, name);
   api.records.push({ name, header, union: node.tagUsed === "union", fields });
 }

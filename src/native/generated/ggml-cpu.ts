@@ -3,7 +3,7 @@
 import type { FunctionTable, NativeFunction } from "../function.js";
 import type { Bytes, Int64, Pointer } from "../pointer.js";
 import type { ggml_numa_strategy, ggml_status, ggml_type } from "./enums.js";
-import type { ggml_cplan } from "./structs.js";
+import type { ggml_bf16_t, ggml_cplan } from "./structs.js";
 
 /** The functions of `ggml-cpu.h`, by their C names. */
 export interface GgmlCpuFunctions {
@@ -134,9 +134,9 @@ export interface GgmlCpuFunctions {
   /** `void ggml_cpu_fp16_to_fp32(const ggml_fp16_t *arg0, float *arg1, int64_t arg2)` */
   readonly ggml_cpu_fp16_to_fp32: NativeFunction<[arg0: Uint16Array | Pointer<"uint16"> | null, arg1: Float32Array | Pointer<"float"> | null, arg2: Int64], void>;
   /** `void ggml_cpu_fp32_to_bf16(const float *arg0, ggml_bf16_t *arg1, int64_t arg2)` */
-  readonly ggml_cpu_fp32_to_bf16: NativeFunction<[arg0: Float32Array | Pointer<"float"> | null, arg1: Pointer<"ggml_bf16_t">, arg2: Int64], void>;
+  readonly ggml_cpu_fp32_to_bf16: NativeFunction<[arg0: Float32Array | Pointer<"float"> | null, arg1: Pointer<"ggml_bf16_t"> | Uint8Array | null, arg2: Int64], void>;
   /** `void ggml_cpu_bf16_to_fp32(const ggml_bf16_t *arg0, float *arg1, int64_t arg2)` */
-  readonly ggml_cpu_bf16_to_fp32: NativeFunction<[arg0: Pointer<"ggml_bf16_t">, arg1: Float32Array | Pointer<"float"> | null, arg2: Int64], void>;
+  readonly ggml_cpu_bf16_to_fp32: NativeFunction<[arg0: Pointer<"ggml_bf16_t"> | ggml_bf16_t | readonly ggml_bf16_t[] | Uint8Array | null, arg1: Float32Array | Pointer<"float"> | null, arg2: Int64], void>;
 }
 
 export const ggmlCpu: FunctionTable = {
@@ -207,7 +207,7 @@ export const ggmlCpu: FunctionTable = {
     ggml_cpu_fp32_to_fp16: ["void", "ptr", "ptr", "int64"],
     ggml_cpu_fp16_to_fp32: ["void", "ptr", "ptr", "int64"],
     ggml_cpu_fp32_to_bf16: ["void", "ptr", "ptr", "int64"],
-    ggml_cpu_bf16_to_fp32: ["void", "ptr", "ptr", "int64"],
+    ggml_cpu_bf16_to_fp32: ["void", "*ggml_bf16_t", "ptr", "int64"],
   },
   deprecated: [
 

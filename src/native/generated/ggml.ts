@@ -3,7 +3,7 @@
 import type { FunctionTable, NativeFunction } from "../function.js";
 import type { Bytes, Int64, Pointer, PointerArray, Text } from "../pointer.js";
 import type { ggml_ftype, ggml_glu_op, ggml_op, ggml_op_hint, ggml_op_pool, ggml_prec, ggml_scale_mode, ggml_sort_order, ggml_status, ggml_tri_type, ggml_type, ggml_unary_op } from "./enums.js";
-import type { ggml_init_params, ggml_threadpool_params } from "./structs.js";
+import type { ggml_bf16_t, ggml_init_params, ggml_threadpool_params } from "./structs.js";
 
 /** The functions of `ggml.h`, by their C names. */
 export interface GgmlFunctions {
@@ -26,11 +26,11 @@ export interface GgmlFunctions {
   /** `float ggml_bf16_to_fp32(ggml_bf16_t arg0)` */
   readonly ggml_bf16_to_fp32: NativeFunction<[arg0: ggml_bf16_t], number>;
   /** `void ggml_bf16_to_fp32_row(const ggml_bf16_t *arg0, float *arg1, int64_t arg2)` */
-  readonly ggml_bf16_to_fp32_row: NativeFunction<[arg0: Pointer<"ggml_bf16_t">, arg1: Float32Array | Pointer<"float"> | null, arg2: Int64], void>;
+  readonly ggml_bf16_to_fp32_row: NativeFunction<[arg0: Pointer<"ggml_bf16_t"> | ggml_bf16_t | readonly ggml_bf16_t[] | Uint8Array | null, arg1: Float32Array | Pointer<"float"> | null, arg2: Int64], void>;
   /** `void ggml_fp32_to_bf16_row_ref(const float *arg0, ggml_bf16_t *arg1, int64_t arg2)` */
-  readonly ggml_fp32_to_bf16_row_ref: NativeFunction<[arg0: Float32Array | Pointer<"float"> | null, arg1: Pointer<"ggml_bf16_t">, arg2: Int64], void>;
+  readonly ggml_fp32_to_bf16_row_ref: NativeFunction<[arg0: Float32Array | Pointer<"float"> | null, arg1: Pointer<"ggml_bf16_t"> | Uint8Array | null, arg2: Int64], void>;
   /** `void ggml_fp32_to_bf16_row(const float *arg0, ggml_bf16_t *arg1, int64_t arg2)` */
-  readonly ggml_fp32_to_bf16_row: NativeFunction<[arg0: Float32Array | Pointer<"float"> | null, arg1: Pointer<"ggml_bf16_t">, arg2: Int64], void>;
+  readonly ggml_fp32_to_bf16_row: NativeFunction<[arg0: Float32Array | Pointer<"float"> | null, arg1: Pointer<"ggml_bf16_t"> | Uint8Array | null, arg2: Int64], void>;
   /** `bool ggml_guid_matches(ggml_guid_t guid_a, ggml_guid_t guid_b)` */
   readonly ggml_guid_matches: NativeFunction<[guid_a: Bytes | null, guid_b: Bytes | null], boolean>;
   /** `const char *ggml_version(void)` */
@@ -772,7 +772,7 @@ export const ggml: FunctionTable = {
     ggml_fp32_to_fp16_row: ["void", "ptr", "ptr", "int64"],
     ggml_fp32_to_bf16: ["ggml_bf16_t", "float"],
     ggml_bf16_to_fp32: ["float", "ggml_bf16_t"],
-    ggml_bf16_to_fp32_row: ["void", "ptr", "ptr", "int64"],
+    ggml_bf16_to_fp32_row: ["void", "*ggml_bf16_t", "ptr", "int64"],
     ggml_fp32_to_bf16_row_ref: ["void", "ptr", "ptr", "int64"],
     ggml_fp32_to_bf16_row: ["void", "ptr", "ptr", "int64"],
     ggml_guid_matches: ["bool", "ptr", "ptr"],

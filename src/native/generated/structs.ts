@@ -4,6 +4,11 @@ import type { StructLayout } from "../function.js";
 import type { Bytes, Int64, Pointer, PointerArray, SizeArray, Text } from "../pointer.js";
 import type { ggml_backend_dev_type, ggml_backend_meta_split_axis, ggml_op, ggml_opt_build_type, ggml_opt_loss_type, ggml_opt_optimizer_type, ggml_sched_priority, ggml_type, llama_attention_type, llama_context_type, llama_flash_attn_type, llama_ftype, llama_lazy_mode, llama_load_mode, llama_model_kv_override_type, llama_pooling_type, llama_rope_scaling_type, llama_split_mode, mtmd_gen_audio_type, mtmd_gen_process_type, mtmd_helper_gen_audio_outtype } from "./enums.js";
 
+/** `struct ggml_bf16_t` of `ggml.h`. */
+export interface ggml_bf16_t {
+  bits: number;
+}
+
 /** `struct ggml_init_params` of `ggml.h`. */
 export interface ggml_init_params {
   mem_size: Int64;
@@ -499,6 +504,7 @@ export interface mtmd_helper_gen_audio_inp {
 
 /** The fields of each struct in C's order, in the notation of `types.ts`. */
 export const structLayouts: Readonly<Record<string, StructLayout>> = {
+  ggml_bf16_t: { bits: "uint16" },
   ggml_init_params: { mem_size: "size_t", mem_buffer: "ptr", no_alloc: "bool" },
   ggml_tensor: { type: "int32", buffer: "ptr", ne: "int64[4]", nb: "size_t[4]", op: "int32", op_params: "int32[16]", flags: "int32", src: "ptr[10]", view_src: "ptr", view_offs: "size_t", data: "ptr", name: "char[64]", extra: "ptr", padding: "char[8]" },
   ggml_type_traits: { type_name: "str", blck_size: "int64", blck_size_interleave: "int64", type_size: "size_t", is_quantized: "bool", to_float: "&ggml_to_float_t", from_float_ref: "&ggml_from_float_t" },

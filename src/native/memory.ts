@@ -1,0 +1,105 @@
+/** Reading and writing C's memory. Nothing here checks an address: a wrong one ends the process. */
+import type * as structs from "./generated/structs.js";
+import { koffi } from "./koffi.js";
+import type { Bytes, Pointer, SizeArray } from "./pointer.js";
+import { nativeType } from "./types.js";
+
+/** The structs of the C API by name. */
+export type Structs = { [Name in Exclude<keyof typeof structs, "structLayouts">]: unknown };
+
+/** A block of C's memory that stays where it is until it is freed. */
+export class NativeMemory implements Disposable {
+  readonly byteLength: number;
+  #pointer: Pointer<"void"> | undefined;
+
+  /** @param byteLength size in bytes, at least 1; the block is zeroed. */
+  constructor(byteLength: number) {
+    this.byteLength = byteLength;
+    this.#pointer = koffi.alloc("uint8", byteLength) as Pointer<"void">;
+    viewBytes(this.#pointer, byteLength).fill(0);
+  }
+
+  /** The block's address; throws once it is freed. */
+  get pointer(): Pointer<"void"> {
+    if (this.#pointer === undefined) throw new TypeError("this native memory has been freed");
+    return this.#pointer;
+  }
+
+  /** The block's bytes, without a copy. Do not keep the view beyond {@link free}. */
+  get bytes(): Uint8Array {
+    return viewBytes(this.pointer, this.byteLength);
+  }
+
+  free(): void {
+    if (this.#pointer === undefined) return;
+    koffi.free(this.#pointer);
+    this.#pointer = undefined;
+  }
+
+  [Symbol.dispose](): void {
+    this.free();
+  }
+}
+
+/** A view of `byteLength` bytes at `pointer`, without a copy where the runtime allows it (Electron does not). */
+export function viewBytes(pointer: Pointer<string>, byteLength: number): Uint8Array {
+  if (byteLength === 0) return new Uint8Array(0);
+  return new Uint8Array(koffi.view(pointer, byteLength));
+}
+
+/** A copy of `byteLength` bytes at `pointer`. */
+export function readBytes(pointer: Pointer<string>, byteLength: number): Uint8Array {
+  return viewBytes(pointer, byteLength).slice();
+}
+
+/** The zero-ended UTF-8 text at `pointer`. */
+export function readText(pointer: Pointer<string>): string {
+  return koffi.decode.string(pointer);
+}
+
+/** The address stored at `pointer`, or null. */
+export function readPointer<To extends string>(pointer: Pointer<string> | SizeArray, index = 0): Pointer<To> | null {
+  const word = nativeType("size_t").size;
+  return koffi.decode(pointer, index * word, nativeType("ptr")) as Pointer<To> | null;
+}
+
+/** UTF-8 bytes with a zero at the end, for C to keep reading as long as they live. */
+export function toText(text: string): Uint8Array {
+  return new TextEncoder().encode(`${text}\0`);
+}
+
+/** An array of `length` zeroed `size_t`. */
+export function sizeArray(length: number): SizeArray {
+  return nativeType("size_t").size === 8 ? new BigUint64Array(length) : new Uint32Array(length);
+}
+
+/** An array of addresses, for parameters such as `struct llama_adapter_lora ** adapters`. */
+export function pointerArray(pointers: readonly (bigint | null)[]): SizeArray {
+  const values = pointers.map((pointer) => pointer ?? 0n);
+  return nativeType("size_t").size === 8 ? BigUint64Array.from(values) : Uint32Array.from(values, Number);
+}
+
+/** The address of `bytes`. It is valid only until the next turn of the event loop. */
+export function addressOf(bytes: Bytes): Pointer<"void"> {
+  return koffi.address(bytes) as Pointer<"void">;
+}
+
+/** The size of a struct in bytes. */
+export function sizeOf(struct: keyof Structs): number {
+  return nativeType(struct).size;
+}
+
+/** The offset of a struct's field in bytes. */
+export function offsetOf(struct: keyof Structs, field: string): number {
+  return koffi.offsetof(nativeType(struct), field);
+}
+
+/** Reads a struct from C's memory into an object. */
+export function readStruct<Value>(struct: keyof Structs, from: Bytes): Value {
+  return koffi.decode(from, nativeType(struct)) as Value;
+}
+
+/** Writes an object into C's memory as a struct. Missing fields become zero. */
+export function writeStruct(struct: keyof Structs, to: Bytes, value: object): void {
+  koffi.encode(to, nativeType(struct), value);
+}
