@@ -5,7 +5,7 @@ import { functionTables, type NativeFunctions } from "./generated/index.js";
 import { release } from "./generated/release.js";
 import { koffi } from "./koffi.js";
 import { backendFiles, type Candidate, libraryFile, locateLibraries, type Missing } from "./locate.js";
-import { captureLog, setAddressLookup, silenceLog } from "./log.js";
+import { captureLog, silenceLog } from "./log.js";
 import type { BackendName } from "./packages.js";
 import type { Pointer } from "./pointer.js";
 import { processLock } from "./process.js";
@@ -34,6 +34,8 @@ export interface NativeLibrary {
   readonly log: readonly LogLine[];
   /** Whether a function can be called: its library is present and exports it. */
   has(name: keyof NativeFunctions): boolean;
+  /** The address of a function, for C's own use. */
+  addressOf(name: keyof NativeFunctions): Pointer<string>;
 }
 
 type Handle = ReturnType<typeof koffi.load>;
@@ -81,13 +83,12 @@ function openCandidate({ folder, backend }: Candidate): NativeLibrary {
   const libraries = new Libraries(folder);
   for (const library of ["ggml-base", "ggml", "llama"]) libraries.require(library);
   const functions = bindFunctions(libraries);
-  setAddressLookup((_, name) => libraries.address(name));
   const version = functions.llama_version() ?? "";
   if (!isPinned(version)) throw mismatch(folder, version);
-  silenceLog(functions);
+  silenceLog(functions, libraries.address("llama_log_set"));
   const { result: cpuBackend, log } = captureLog(functions, () => loadBackends(functions, libraries, folder));
   functions.llama_backend_init();
-  return { functions, directory: folder, backend, cpuBackend, version, log, has: (name) => libraries.has(name) };
+  return { functions, directory: folder, backend, cpuBackend, version, log, has: (name) => libraries.has(name), addressOf: (name) => libraries.address(name) };
 }
 
 function isPinned(version: string): boolean {

@@ -29,10 +29,11 @@ export function setLogHandler(listener: LogHandler | undefined): void {
   handler = listener;
 }
 
-/** Silences the logger of a library that was just opened. */
-export function silenceLog(api: NativeFunctions): void {
-  const { silent } = useSinks(api);
+/** Silences the logger of a library that was just opened, now and again when this thread ends. */
+export function silenceLog(api: NativeFunctions, llama_log_set: Pointer<string>): void {
+  const { silent } = useSinks();
   api.llama_log_set(silent, null);
+  atThreadEnd(llama_log_set, silent);
 }
 
 /** Runs `call`, which calls into C on this thread, and returns its result with what was logged meanwhile. */
@@ -66,31 +67,23 @@ function listen<Result>(api: NativeFunctions, log: LogLine[], call: () => Result
 
 function start(api: NativeFunctions, listener: LogHandler): void {
   listeners.add(listener);
-  api.llama_log_set(useSinks(api).listening, null);
+  api.llama_log_set(useSinks().listening, null);
 }
 
 function stop(api: NativeFunctions, listener: LogHandler): void {
   flush();
   listeners.delete(listener);
-  if (listeners.size === 0) api.llama_log_set(useSinks(api).silent, null);
+  if (listeners.size === 0) api.llama_log_set(useSinks().silent, null);
 }
 
-function useSinks(api: NativeFunctions): NonNullable<typeof sinks> {
+function useSinks(): NonNullable<typeof sinks> {
   if (sinks === undefined) {
     // `int abs(int)` is a logger that does nothing: it takes the level, and leaves text and data alone.
     const silent = libcFunction("abs") as Pointer<"ggml_log_callback">;
     const listening = registerCallback("ggml_log_callback", (level, text) => hear(level, text ?? "")).pointer;
     sinks = { silent, listening };
-    atThreadEnd(functionAddress(api, "llama_log_set"), silent);
   }
   return sinks;
-}
-
-/** Set by `library.ts`, which knows in which library a function is. */
-let functionAddress: (api: NativeFunctions, name: keyof NativeFunctions) => Pointer<string>;
-
-export function setAddressLookup(lookup: typeof functionAddress): void {
-  functionAddress = lookup;
 }
 
 const continued = 5;

@@ -1,0 +1,122 @@
+/**
+ * Ownership of C's objects, in one place.
+ *
+ * - A handle is freed once: by `dispose()`, by `using`, or at last by the finalizer.
+ * - What depends on it (a context on its model) retains it, so C frees children first in whatever order users let go.
+ * - Everything is freed on the thread that made it. When a worker ends without disposing, also by `terminate()`,
+ *   the runtime frees what is left, youngest first.
+ */
+import { isMainThread } from "node:worker_threads";
+import { DisposedError, MullamaError } from "../errors.js";
+import { atThreadEnd, type NativeFunctions, openLibrary, type Pointer } from "../native/index.js";
+
+export interface HandleOptions {
+  /** The C function that frees the object, `void free(pointer)`. */
+  readonly free: keyof NativeFunctions;
+  /** What must be freed later than this. */
+  readonly parents?: readonly Handle<string>[];
+  /** Runs right after C has freed the object: for callbacks and memory that it used. */
+  readonly onFreed?: () => void;
+}
+
+/** Holds one of C's objects until its owner and all that depend on it let go. */
+export class Handle<To extends string> {
+  readonly #what: string;
+  readonly #options: HandleOptions;
+  readonly #address: Pointer<To>;
+  #references = 1;
+  #disposed = false;
+  #busy = false;
+  #cancelThreadEnd: (() => void) | undefined;
+
+  constructor(what: string, pointer: Pointer<To>, options: HandleOptions) {
+    this.#what = what;
+    this.#options = options;
+    this.#address = pointer;
+    for (const parent of options.parents ?? []) parent.retain();
+    this.#freeAtThreadEnd();
+  }
+
+  /** The address; throws when the owner has disposed the object or an asynchronous call is using it. */
+  get pointer(): Pointer<To> {
+    if (this.#disposed) throw new DisposedError(this.#what);
+    if (this.#busy) throw busy(this.#what);
+    return this.#address;
+  }
+
+  get disposed(): boolean {
+    return this.#disposed;
+  }
+
+  /** Keeps the object alive in C until {@link release}. */
+  retain(): void {
+    this.#references++;
+  }
+
+  release(): void {
+    if (--this.#references > 0) return;
+    this.#cancelThreadEnd?.();
+    const free = openLibrary().functions[this.#options.free] as unknown as (pointer: bigint) => void;
+    free(this.#address);
+    this.#options.onFreed?.();
+    for (const parent of this.#options.parents ?? []) parent.release();
+  }
+
+  /** The owner lets go. Does nothing the second time. */
+  dispose(): void {
+    if (this.#disposed) return;
+    this.#disposed = true;
+    this.release();
+  }
+
+  /** Runs an asynchronous call on the object alone: others throw `BUSY` until it ends; disposal waits for it. */
+  async exclusively<Result>(call: (pointer: Pointer<To>) => Promise<Result>): Promise<Result> {
+    const pointer = this.pointer;
+    this.#busy = true;
+    this.retain();
+    // A thread that ends meanwhile must not free what a pool thread is using.
+    this.#cancelThreadEnd?.();
+    try {
+      return await call(pointer);
+    } finally {
+      this.#busy = false;
+      this.#freeAtThreadEnd();
+      this.release();
+    }
+  }
+
+  #freeAtThreadEnd(): void {
+    if (isMainThread) return;
+    this.#cancelThreadEnd = atThreadEnd(openLibrary().addressOf(this.#options.free), this.#address);
+  }
+}
+
+function busy(what: string): MullamaError {
+  return new MullamaError("BUSY", `This ${what} is in use by an asynchronous call.`, { hint: "Wait for its promise first." });
+}
+
+const handles = new WeakMap<object, Handle<string>>();
+
+const finalizer = new FinalizationRegistry<Handle<string>>((handle) => handle.dispose());
+
+/** Ties a handle to the safe object that owns it: found by {@link handleOf}, let go when the object is collected. */
+export function own<To extends string>(owner: object, handle: Handle<To>): Handle<To> {
+  handles.set(owner, handle as unknown as Handle<string>);
+  finalizer.register(owner, handle as unknown as Handle<string>, handle);
+  return handle;
+}
+
+/** Disposes the handle of a safe object. */
+export function disposeOf(owner: object): void {
+  const handle = handles.get(owner);
+  if (handle === undefined) return;
+  finalizer.unregister(handle);
+  handle.dispose();
+}
+
+/** The handle of a safe object of this layer. */
+export function handleOf<To extends string>(owner: object, _to: To): Handle<To> {
+  const handle = handles.get(owner);
+  if (handle === undefined) throw new MullamaError("DISPOSED", `This ${owner.constructor.name} was not made by mullama, or not on this thread.`);
+  return handle as unknown as Handle<To>;
+}

@@ -1,0 +1,49 @@
+import type { ProgressListener } from "./progress.js";
+
+/** How patient to be with a network. Times are in milliseconds. */
+export interface NetworkPolicy {
+  /** Longest wait for the first answer of a host when another source is left. Default 5,000. */
+  readonly connectTimeout: number;
+  /** Longest wait for the first answer of a host when it is the last source. Default 30,000. */
+  readonly lastConnectTimeout: number;
+  /** Longest silence in the middle of a download. Default 30,000. */
+  readonly stallTimeout: number;
+  /** How often to try again without a byte gained. Default 4. */
+  readonly retries: number;
+  /** First wait before trying again; each next one is twice as long, up to 8 seconds. Default 500. */
+  readonly backOff: number;
+}
+
+export const DEFAULT_NETWORK: NetworkPolicy = {
+  connectTimeout: 5000,
+  lastConnectTimeout: 30_000,
+  stallTimeout: 30_000,
+  retries: 4,
+  backOff: 500,
+};
+
+/** What is known about a file before it is fetched. */
+export interface Expected {
+  readonly size: number | undefined;
+  readonly sha256: string | undefined;
+}
+
+/** One file to be fetched from one source into a scratch folder that no other process touches. */
+export interface FetchJob {
+  readonly directory: string;
+  readonly expected: Expected;
+  /** Whether no other source is left to fall back on, so that waiting is worth while. */
+  readonly isLast: boolean;
+  readonly network: NetworkPolicy;
+  readonly signal: AbortSignal;
+  readonly onProgress: ProgressListener;
+  /** Throws `OUT_OF_SPACE` unless the disk has room for so many bytes. */
+  readonly requireSpace: (bytes: number) => Promise<void>;
+}
+
+/** A file that a source has delivered in full: checked, and flushed to the disk. */
+export interface FetchedFile {
+  readonly path: string;
+  readonly size: number;
+  readonly sha256: string;
+}

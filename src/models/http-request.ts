@@ -1,0 +1,148 @@
+import { MullamaError } from "../errors.js";
+import type { FetchJob } from "./fetch-job.js";
+
+export interface HttpFailureOptions {
+  /** Whether asking again may help. */
+  readonly retryable: boolean;
+  /** Whether the host answered at all. */
+  readonly answered: boolean;
+  /** Milliseconds that the host asked to wait. */
+  readonly retryAfter?: number | undefined;
+  readonly status?: number | undefined;
+  readonly hint?: string | undefined;
+  readonly cause?: unknown;
+}
+
+/** A request that failed, with what is needed to decide whether to ask again. Code `DOWNLOAD_FAILED`. */
+export class HttpFailure extends MullamaError {
+  readonly retryable: boolean;
+  readonly answered: boolean;
+  readonly retryAfter: number | undefined;
+  readonly status: number | undefined;
+
+  constructor(message: string, options: HttpFailureOptions) {
+    super("DOWNLOAD_FAILED", message, { cause: options.cause, hint: options.hint });
+    this.retryable = options.retryable;
+    this.answered = options.answered;
+    this.retryAfter = options.retryAfter;
+    this.status = options.status;
+  }
+}
+
+/** An answer whose body stops with an error when the host falls silent. */
+export interface WatchedResponse {
+  readonly status: number;
+  readonly headers: Headers;
+  /** The body; can be read once. */
+  chunks(): AsyncIterable<Uint8Array>;
+  /** Lets the connection go without reading the body. */
+  cancel(): void;
+}
+
+/**
+ * Asks a host, within the job's time limits.
+ * Answers below 400 and 416 are returned.
+ *
+ * @throws {HttpFailure} for every other answer, and when the host is unreachable or silent.
+ */
+export async function request(url: string, init: RequestInit, job: FetchJob): Promise<WatchedResponse> {
+  const watch = new Watch(job.signal);
+  const host = new URL(url).host;
+  const patience = job.isLast ? job.network.lastConnectTimeout : job.network.connectTimeout;
+  watch.expectWithin(patience, `${host} did not answer within ${patience / 1000} seconds.`);
+  try {
+    const response = await fetch(url, { ...init, signal: watch.signal });
+    if (response.status < 400 || response.status === 416) return watched(response, watch, host, job);
+    void response.body?.cancel().catch(() => undefined);
+    throw refusal(response, host);
+  } catch (error) {
+    watch.stop();
+    if (error instanceof HttpFailure) throw error;
+    throw new HttpFailure(watch.overdue ?? `${host} could not be reached: ${innermost(error)}.`, {
+      retryable: true,
+      answered: false,
+      cause: error,
+    });
+  }
+}
+
+function watched(response: Response, watch: Watch, host: string, job: FetchJob): WatchedResponse {
+  const silence = `${host} sent nothing for ${job.network.stallTimeout / 1000} seconds.`;
+  watch.stop();
+  return {
+    status: response.status,
+    headers: response.headers,
+    cancel: () => watch.abort(),
+    async *chunks() {
+      try {
+        watch.expectWithin(job.network.stallTimeout, silence);
+        for await (const chunk of response.body ?? []) {
+          watch.stop();
+          yield chunk as Uint8Array;
+          watch.expectWithin(job.network.stallTimeout, silence);
+        }
+      } catch (error) {
+        const message = watch.overdue ?? `The connection to ${host} broke: ${innermost(error)}.`;
+        throw new HttpFailure(message, { retryable: true, answered: true, cause: error });
+      } finally {
+        watch.stop();
+      }
+    },
+  };
+}
+
+/** A deadline that can be moved, joined to the caller's own signal. */
+class Watch {
+  readonly signal: AbortSignal;
+  /** What did not happen in time, once the deadline has passed. */
+  overdue: string | undefined;
+  #controller = new AbortController();
+  #timer: NodeJS.Timeout | undefined;
+
+  constructor(outer: AbortSignal) {
+    this.signal = AbortSignal.any([outer, this.#controller.signal]);
+  }
+
+  expectWithin(milliseconds: number, failure: string): void {
+    this.stop();
+    this.#timer = setTimeout(() => {
+      this.overdue = failure;
+      this.abort();
+    }, milliseconds);
+  }
+
+  stop(): void {
+    clearTimeout(this.#timer);
+  }
+
+  abort(): void {
+    this.#controller.abort();
+  }
+}
+
+function refusal(response: Response, host: string): HttpFailure {
+  const words = response.headers.get("x-error-message") ?? response.statusText;
+  return new HttpFailure(`${host} answered ${response.status}${words === "" ? "" : ` (${words})`}.`, {
+    retryable: response.status === 408 || response.status === 429 || response.status >= 500,
+    answered: true,
+    retryAfter: parseRetryAfter(response.headers.get("retry-after")),
+    status: response.status,
+  });
+}
+
+/** Milliseconds from a Retry-After header, which is in seconds or a date. */
+function parseRetryAfter(value: string | null): number | undefined {
+  if (value === null) return undefined;
+  const seconds = Number(value);
+  const milliseconds = Number.isFinite(seconds) ? seconds * 1000 : Date.parse(value) - Date.now();
+  return Number.isFinite(milliseconds) ? Math.max(0, milliseconds) : undefined;
+}
+
+/** The words of the error at the bottom of the chain of causes: fetch's own say only "fetch failed". */
+function innermost(error: unknown): string {
+  let deepest = error;
+  while (deepest instanceof Error && deepest.cause instanceof Error) deepest = deepest.cause;
+  if (deepest instanceof AggregateError && deepest.errors.length > 0) deepest = deepest.errors[0];
+  const text = deepest instanceof Error ? deepest.message : String(deepest);
+  return text.replace(/\.$/, "");
+}

@@ -1,0 +1,5 @@
+export { type CatalogueEntry, listCatalogue } from "./catalogue.js";
+export type { NetworkPolicy } from "./fetch-job.js";
+export type { ModelProgress, ProgressListener } from "./progress.js";
+export { type ResolvedModel, type ResolveOptions, resolveModel } from "./resolve.js";
+export type { HuggingFaceSource, ModelSource, PipSource } from "./source.js";

