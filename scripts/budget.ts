@@ -50,14 +50,24 @@ function measureAll(): Measurement[] {
   const tests = read("test");
   const lengths = sources.map((file) => file.lines).sort((a, b) => a - b);
   const whole = (rule: Rule, amount: number): Measurement => ({ rule, path: "src", line: 0, amount });
-  const fileLength = (rule: Rule, file: SourceFile): Measurement => ({ rule, path: file.path, line: 1, amount: file.lines });
+  const fileLength = (rule: Rule, file: SourceFile): Measurement => ({
+    rule,
+    path: file.path,
+    line: 1,
+    amount: file.lines,
+  });
   return [
     whole("file median", percentile(lengths, 0.5)),
     whole("file p90", percentile(lengths, 0.9)),
     ...[...sources, ...tools].map((file) => fileLength("file length", file)),
     ...tests.map((file) => fileLength("test file length", file)),
     ...[...sources, ...tools, ...tests].flatMap(measureFile),
-    ...importRings([...sources, ...tools]).map((ring): Measurement => ({ rule: "import ring", path: ring.join(" > "), line: 1, amount: ring.length })),
+    ...importRings([...sources, ...tools]).map((ring): Measurement => ({
+      rule: "import ring",
+      path: ring.join(" > "),
+      line: 1,
+      amount: ring.length,
+    })),
   ].filter(applies);
 }
 
@@ -68,7 +78,9 @@ for (const rule of rules) {
   const amounts = measurements.filter((one) => one.rule === rule).map((one) => one.amount);
   const worst = limits[rule] === 0 ? amounts.length : Math.max(0, ...amounts);
   const over = amounts.filter((amount) => amount > limits[rule]).length;
-  console.log(`${rule.padEnd(18)}${String(worst).padStart(6)}${String(limits[rule]).padStart(7)}${String(over).padStart(6)}`);
+  console.log(
+    `${rule.padEnd(18)}${String(worst).padStart(6)}${String(limits[rule]).padStart(7)}${String(over).padStart(6)}`,
+  );
 }
 
 const unused = new Set(exceptions);

@@ -37,7 +37,8 @@ for (const path of files) {
     const where = `${path}:${lineAt(file, offset)}`;
     const target = layerOf(to);
     if (!to.startsWith("src/")) problems.push(`${where}: src/ imports ${to}, outside src/`);
-    else if (layers.indexOf(target) > layers.indexOf(layer)) problems.push(`${where}: ${layer} imports ${to}, a later layer`);
+    else if (layers.indexOf(target) > layers.indexOf(layer))
+      problems.push(`${where}: ${layer} imports ${to}, a later layer`);
   }
 }
 

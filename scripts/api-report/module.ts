@@ -51,7 +51,12 @@ function collect(file: SourceFile): Module {
   for (const statement of file.program.body) {
     if (statement.type === "ImportDeclaration") {
       for (const one of statement.specifiers) {
-        const name = one.type === "ImportSpecifier" ? nameOf(one.imported) : one.type === "ImportDefaultSpecifier" ? "default" : "*";
+        const name =
+          one.type === "ImportSpecifier"
+            ? nameOf(one.imported)
+            : one.type === "ImportDefaultSpecifier"
+              ? "default"
+              : "*";
         imports.set(one.local.name, { from: resolve(statement.source.value), name });
       }
     } else if (statement.type === "ExportAllDeclaration") {

@@ -22,7 +22,8 @@ export function relativeImports(file: SourceFile): Import[] {
   visit(file, {
     ImportDeclaration: (node) => add(node.source.value, node.start, node.importKind === "type" ? "type" : "value"),
     ExportAllDeclaration: (node) => add(node.source.value, node.start, node.exportKind === "type" ? "type" : "value"),
-    ExportNamedDeclaration: (node) => add(node.source?.value, node.start, node.exportKind === "type" ? "type" : "value"),
+    ExportNamedDeclaration: (node) =>
+      add(node.source?.value, node.start, node.exportKind === "type" ? "type" : "value"),
     ImportExpression: (node) => add(node.source.type === "Literal" ? node.source.value : undefined, node.start, "lazy"),
     TSImportType: (node) => add(node.source.value, node.start, "type"),
   });

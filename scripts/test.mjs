@@ -1,0 +1,163 @@
+/**
+ * `npm test`: every gate, then every test, and one line that counts them all.
+ *
+ *     npm test                       everything
+ *     npm test -- lint budget        these gates only
+ *     npm test -- test/gguf          the tests under a path only
+ *
+ * Plain JavaScript, since it has to run before anything is compiled. A gate that fails does not stop the rest.
+ */
+import { spawnSync } from "node:child_process";
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { join, relative } from "node:path";
+import { run } from "node:test";
+
+/** Gates in order, each an npm script; `stale` is removed before, so that no deleted file's output lives on. */
+const gates = [
+  { name: "build", script: "build", stale: "dist" },
+  { name: "types", script: "types", stale: "build" },
+  { name: "format", script: "format:check" },
+  { name: "lint", script: "lint" },
+  { name: "layers", script: "layers" },
+  { name: "deadcode", script: "deadcode" },
+  { name: "budget", script: "budget" },
+  { name: "api", script: "api:check" },
+  { name: "package", script: "package" },
+  { name: "bindings", script: "bindings:check" },
+];
+/** Run after the tests, over what they recorded. */
+const reports = [{ name: "coverage", script: "coverage:capi" }];
+
+/** The environment variable that makes `src/native/record.ts` note which C functions the tests call. */
+const RECORD = join(process.cwd(), "build", "capi-calls");
+const FILE_TIMEOUT_MS = 15 * 60_000;
+
+const total = { passed: 0, failed: 0, skipped: 0 };
+const failures = [];
+
+function count(outcome, what) {
+  total[outcome]++;
+  if (outcome === "failed") failures.push(what);
+}
+
+function heading(text) {
+  console.log(`\n== ${text}`);
+}
+
+function seconds(start) {
+  return `${((performance.now() - start) / 1000).toFixed(1)} s`;
+}
+
+function runScript({ name, script, stale }) {
+  heading(name);
+  if (stale !== undefined) rmSync(stale, { recursive: true, force: true });
+  const start = performance.now();
+  const { status } = spawnSync("npm", ["run", "--silent", script], {
+    stdio: ["ignore", "inherit", "inherit"],
+    shell: process.platform === "win32",
+  });
+  const outcome = status === 0 ? "passed" : "failed";
+  console.log(`${name} ${outcome} (${seconds(start)})`);
+  count(outcome, name);
+}
+
+function testFiles(folder) {
+  return readdirSync(folder, { recursive: true })
+    .filter((file) => file.endsWith(".test.js"))
+    .map((file) => join(folder, file))
+    .sort();
+}
+
+/** `build/test/gguf/read.test.js` as it is known to people: `test/gguf/read.test.ts`. */
+function sourceName(file) {
+  return relative("build", file).replaceAll("\\", "/").replace(/\.js$/, ".ts");
+}
+
+async function runTests(title, files, concurrency) {
+  if (files.length === 0) return;
+  heading(`${title}: ${files.length} files`);
+  let current;
+  let start = performance.now();
+  const fresh = () => ({ passed: 0, failed: 0, skipped: 0, output: "" });
+  let tally = fresh();
+  const closeFile = () => {
+    if (current === undefined) return;
+    if (tally.failed > 0 && tally.output !== "") console.log(tally.output.trimEnd());
+    const counts = `${tally.passed} passed, ${tally.failed} failed, ${tally.skipped} skipped`;
+    console.log(`${tally.failed > 0 ? "FAILED" : "ok"} ${sourceName(current)}: ${counts} (${seconds(start)})`);
+    tally = fresh();
+    start = performance.now();
+  };
+  const note = (outcome, data) => {
+    if (data.file !== undefined && data.file !== current) {
+      closeFile();
+      current = data.file;
+    }
+    tally[outcome]++;
+    count(outcome, `${sourceName(data.file ?? data.name)}: ${data.name}`);
+  };
+  const stream = run({ files, concurrency, timeout: FILE_TIMEOUT_MS });
+  stream.on("test:pass", (data) => {
+    if (data.details.type === "suite") return;
+    if (data.name === data.file) {
+      console.log(`${sourceName(data.file)} holds no test`);
+      note("failed", data);
+    } else if (data.skip !== undefined) {
+      note("skipped", data);
+      console.log(`skipped: ${data.name}${typeof data.skip === "string" ? `: ${data.skip}` : ""}`);
+    } else note("passed", data);
+  });
+  stream.on("test:fail", (data) => {
+    const { error } = data.details;
+    if (error.failureType === "subtestsFailed") return;
+    note("failed", data);
+    console.log(`failed: ${data.name}\n${String(error.cause?.stack ?? error.cause ?? error)}`);
+  });
+  const keep = (data) => {
+    tally.output += data.message;
+  };
+  stream.on("test:stdout", keep);
+  stream.on("test:stderr", keep);
+  for await (const _ of stream.resume());
+  closeFile();
+}
+
+const { scripts } = JSON.parse(readFileSync("package.json", "utf8"));
+const wanted = process.argv.slice(2);
+const paths = wanted.filter((arg) => arg.startsWith("test/"));
+const isWanted = ({ name, script }) =>
+  script in scripts &&
+  (wanted.length === 0 || wanted.includes(name) || (paths.length > 0 && ["build", "types"].includes(name)));
+const unknown = wanted.filter(
+  (arg) => !paths.includes(arg) && ![...gates, ...reports, { name: "tests" }].some(({ name }) => name === arg),
+);
+if (unknown.length > 0)
+  throw new Error(`No such gate: ${unknown.join(", ")}. Name gates, "tests" or paths that begin with test/.`);
+
+const started = performance.now();
+for (const gate of gates.filter(isWanted)) runScript(gate);
+
+if (wanted.length === 0 || wanted.includes("tests") || paths.length > 0) {
+  rmSync(RECORD, { recursive: true, force: true });
+  mkdirSync(RECORD, { recursive: true });
+  process.env.MULLAMA_RECORD_CALLS = RECORD;
+  process.env.NODE_OPTIONS = `${process.env.NODE_OPTIONS ?? ""} --enable-source-maps`.trim();
+  const all = existsSync("build/test") ? testFiles("build/test") : [];
+  const files =
+    paths.length === 0 ? all : all.filter((file) => paths.some((path) => sourceName(file).startsWith(path)));
+  if (files.length === 0) count("failed", `no test file under ${paths.join(", ") || "test/"}`);
+  const isStress = (file) => sourceName(file).startsWith("test/stress/");
+  await runTests(
+    "tests",
+    files.filter((file) => !isStress(file)),
+    2,
+  );
+  await runTests("stress", files.filter(isStress), 1);
+}
+
+for (const report of reports.filter(isWanted)) runScript(report);
+
+heading(`finished in ${seconds(started)}`);
+for (const failure of failures) console.log(`failed: ${failure}`);
+console.log(`${total.passed} passed, ${total.failed} failed, ${total.skipped} skipped`);
+process.exit(total.failed === 0 && total.passed > 0 ? 0 : 1);
