@@ -18,11 +18,15 @@ export function tinyDirectory(): string {
 
 /** Writes a file once a process for each kind and options, and returns its path. */
 export function cachedGguf(kind: string, options: object, build: () => GgufContent): string {
-  const key = `${kind} ${JSON.stringify(options)}`;
+  const key = `${kind} ${JSON.stringify(options, bigintSafe)}`;
   const known = written.get(key);
   if (known !== undefined) return known;
   const path = join(tinyDirectory(), `${kind}-${written.size}.gguf`);
   writeGgufFile(path, build());
   written.set(key, path);
   return path;
+}
+
+function bigintSafe(_key: string, value: unknown): unknown {
+  return typeof value === "bigint" ? `${value}n` : value;
 }

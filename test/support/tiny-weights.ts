@@ -1,4 +1,5 @@
 import { encodeTensor, type FloatTensorType, type TensorContent } from "../../src/gguf/index.js";
+import type { TinyShape } from "./tiny-model.js";
 import { TinyRandom } from "./tiny-random.js";
 
 /** Collects a model's tensors, filled with random numbers from one seed. */
@@ -13,16 +14,15 @@ export class TinyWeights {
     this.#type = type;
   }
 
-  /** A matrix that keeps its input's scale; `gain` multiplies it, the first `zeroRows` are zeros, `stack` adds dimensions. */
-  matrix(name: string, columns: number, rows: number, { gain = 1, stack = [] as readonly number[], zeroRows = 0 } = {}): void {
-    const shape = [columns, rows, ...stack];
-    const values = this.#draw(shape, gain / Math.sqrt(columns)).fill(0, 0, zeroRows * columns);
-    this.add(name, this.#type, shape, values);
+  /** A matrix that keeps its input's scale; `gain` multiplies it, and its first `zeroRows` rows are zeros. */
+  matrix(name: string, columns: number, rows: number, { gain = 1, zeroRows = 0 } = {}): void {
+    const values = this.#draw([columns, rows], gain / Math.sqrt(columns)).fill(0, 0, zeroRows * columns);
+    this.add(name, this.#type, [columns, rows], values);
   }
 
-  /** An F32 tensor of random numbers with this standard deviation. */
-  random(name: string, shape: readonly number[], deviation: number): void {
-    this.add(name, "F32", shape, this.#draw(shape, deviation));
+  /** An F32 tensor of random numbers around `mean`. */
+  random(name: string, shape: readonly number[], deviation: number, mean = 0): void {
+    this.add(name, "F32", shape, this.#draw(shape, deviation).map((value) => value + mean));
   }
 
   /** An F32 tensor of one value throughout; norms are ones. */
@@ -33,6 +33,28 @@ export class TinyWeights {
   /** A tensor of given values. */
   add(name: string, type: FloatTensorType, shape: readonly number[], values: Float32Array): void {
     this.tensors.push({ name, type, shape, data: encodeTensor(type, values) });
+  }
+
+  /** The four matrices of an attention block. */
+  attention(prefix: string, { embeddingSize, heads, kvHeads }: TinyShape, { output = "output", queryGates = false } = {}): void {
+    const keySize = (embeddingSize / heads) * kvHeads;
+    this.matrix(`${prefix}q.weight`, embeddingSize, queryGates ? embeddingSize * 2 : embeddingSize);
+    this.matrix(`${prefix}k.weight`, embeddingSize, keySize);
+    this.matrix(`${prefix}v.weight`, embeddingSize, keySize);
+    this.matrix(`${prefix}${output}.weight`, embeddingSize, embeddingSize);
+  }
+
+  /** The three matrices of a gated feed-forward block. */
+  feedForward(prefix: string, embeddingSize: number, innerSize: number): void {
+    this.matrix(`${prefix}gate.weight`, embeddingSize, innerSize);
+    this.matrix(`${prefix}up.weight`, embeddingSize, innerSize);
+    this.matrix(`${prefix}down.weight`, innerSize, embeddingSize);
+  }
+
+  /** The last norm and the output matrix. Special tokens get a logit of exactly 0, so that generations rarely end by chance. */
+  head({ embeddingSize, vocab }: TinyShape, norm = "output_norm.weight"): void {
+    this.constant(norm, [embeddingSize]);
+    this.matrix("output.weight", embeddingSize, vocab.size, { gain: 2, zeroRows: Object.keys(vocab.special).length });
   }
 
   #draw(shape: readonly number[], deviation: number): Float32Array {
