@@ -61,6 +61,7 @@ function openBest(options: OpenOptions): NativeLibrary {
   const failures: Missing[] = [...missing];
   for (const candidate of found) {
     try {
+      probe(candidate);
       return processLock(() => openCandidate(candidate));
     } catch (error) {
       if (MullamaError.isInstance(error) && error.code === "LIBRARY_MISMATCH") throw error;
@@ -68,6 +69,14 @@ function openBest(options: OpenOptions): NativeLibrary {
     }
   }
   throw notFound(failures);
+}
+
+/**
+ * Whether the machine has what the candidate's GPU backend needs (driver, runtime libraries): the loader says.
+ * Asked before anything else of that folder is opened, since two builds in one process would mix.
+ */
+function probe({ folder, backend }: Candidate): void {
+  for (const file of backend === "cpu" || backend === "custom" ? [] : (backendFiles(folder).get(backend) ?? [])) koffi.load(file);
 }
 
 function notFound(failures: readonly Missing[]): MullamaError {
