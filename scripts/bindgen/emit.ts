@@ -132,6 +132,8 @@ export const release = {
   name: ${JSON.stringify(pin.release)},
   version: ${JSON.stringify(pin.version)},
   commit: ${JSON.stringify(pin.commit)},
+  /** The version of the npm packages that carry its libraries. */
+  packages: ${JSON.stringify(pin.sourcePackage.split("@").at(-1))},
 } as const;
 `;
 }

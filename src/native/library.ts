@@ -83,7 +83,7 @@ function notFound(failures: readonly Missing[]): MullamaError {
   const platform = `${process.platform}-${process.arch}`;
   const tried = failures.map(({ origin, reason }) => `\n  - ${origin}: ${reason}`).join("");
   const hint = failures.every(({ reason }) => reason === "not installed") && failures.length > 0
-    ? `Install them with \`npm install ${failures.at(-1)?.origin ?? ""}\` (optional dependencies may have been left out), or name a folder in MULLAMA_LIBRARY_DIR.`
+    ? `Install them with \`npm install ${failures.at(-1)?.origin ?? ""}@${release.packages}\` (optional dependencies may have been left out), or name a folder in MULLAMA_LIBRARY_DIR.`
     : `Build llama.cpp ${release.name} with shared libraries and name its folder in MULLAMA_LIBRARY_DIR.`;
   return new MullamaError("LIBRARY_NOT_FOUND", `No llama.cpp library for ${platform} could be opened.${tried === "" ? "" : ` Tried:${tried}\n`}`, { hint });
 }

@@ -5,4 +5,6 @@ export const release = {
   name: "v0.5.0",
   version: "0.5.0",
   commit: "de3ff815ea7d559ee917f063901b8986f038abc6",
+  /** The version of the npm packages that carry its libraries. */
+  packages: "3.22.1",
 } as const;
