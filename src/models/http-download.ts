@@ -1,8 +1,8 @@
 import { MullamaError } from "../errors.js";
-import { aborted, pause, throwIfAborted } from "./cancel.js";
 import type { FetchJob } from "./fetch-job.js";
 import { HttpFailure, request } from "./http-request.js";
 import type { PartialFile } from "./partial-file.js";
+import { withRetries } from "./retry.js";
 
 /** A file on a web server, as {@link download} needs to know it. */
 export interface Remote {
@@ -19,30 +19,11 @@ export interface Remote {
  * @throws {MullamaError} `DOWNLOAD_FAILED` when the host refuses or the retries are used up, `ABORTED` when cancelled.
  */
 export async function download(remote: Remote, file: PartialFile, job: FetchJob): Promise<void> {
-  for (let failures = 0; ; ) {
-    throwIfAborted(job.signal);
-    const before = file.size;
-    try {
-      await transfer(remote, file, job);
-      return;
-    } catch (error) {
-      if (job.signal.aborted) throw aborted(job.signal);
-      if (!(error instanceof HttpFailure)) throw error;
-      failures = file.size > before ? 1 : failures + 1;
-      const wait = waitBeforeRetry(error, failures, job);
-      if (wait === undefined) throw error;
-      await pause(wait, job.signal);
-    }
-  }
-}
-
-/** Milliseconds to wait before the next try, or undefined when to give up. */
-function waitBeforeRetry(failure: HttpFailure, failures: number, job: FetchJob): number | undefined {
-  if (!failure.retryable || failures > job.network.retries) return undefined;
-  if (!failure.answered && !job.isLast) return undefined;
-  const longest = job.isLast ? 60_000 : 8000;
-  if (failure.retryAfter !== undefined) return failure.retryAfter <= longest ? failure.retryAfter : undefined;
-  return Math.min(8000, job.network.backOff * 2 ** (failures - 1)) * (0.75 + Math.random() / 2);
+  await withRetries(
+    job,
+    () => transfer(remote, file, job),
+    () => file.size,
+  );
 }
 
 /** One request: appends what comes until the end of the file. */

@@ -5,6 +5,7 @@ import type { Expected, FetchedFile, FetchJob } from "./fetch-job.js";
 import { download } from "./http-download.js";
 import { HttpFailure, request, type WatchedResponse } from "./http-request.js";
 import { PartialFile } from "./partial-file.js";
+import { withRetries } from "./retry.js";
 import { describeSource, type HuggingFaceSource } from "./source.js";
 
 /**
@@ -47,7 +48,9 @@ async function downloadFile(path: string, source: HuggingFaceSource, job: FetchJ
 async function lookUp(source: HuggingFaceSource, job: FetchJob): Promise<Expected> {
   let url = addressOf(source);
   for (let redirects = 0; redirects < 5; redirects++) {
-    const answer = await request(url, { method: "HEAD", headers: authorization(), redirect: "manual" }, job);
+    const address = url;
+    const init: RequestInit = { method: "HEAD", headers: authorization(), redirect: "manual" };
+    const answer = await withRetries(job, () => request(address, init, job));
     answer.cancel();
     const next = renamedTo(answer, url);
     if (next === undefined) return readExpected(answer);

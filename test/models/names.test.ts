@@ -1,0 +1,92 @@
+import assert from "node:assert/strict";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { after, describe, test } from "node:test";
+import { ArgumentError, MullamaError } from "../../src/errors.js";
+import { listCatalogue, resolveModel } from "../../src/models/index.js";
+import { formatSource, parseSource } from "../../src/models/source.js";
+import { defaultHome } from "../../src/models/store.js";
+
+const folder = mkdtempSync(join(tmpdir(), "mullama-names-"));
+after(() => rmSync(folder, { recursive: true, force: true }));
+
+async function notFound(name: string): Promise<string> {
+  const error: unknown = await resolveModel(name, { home: folder, offline: true }).catch((reason: unknown) => reason);
+  assert.ok(MullamaError.isInstance(error));
+  assert.equal(error.code, "MODEL_NOT_FOUND");
+  return error.message;
+}
+
+describe("a model name", () => {
+  test("that is a file means that file, in place", async () => {
+    const path = join(folder, "model.gguf");
+    writeFileSync(path, "GGUF");
+    assert.deepEqual(await resolveModel(path), { path, name: path, source: "file" });
+  });
+
+  test("that is nearly a file suggests the file", async () => {
+    writeFileSync(join(folder, "llama.gguf"), "");
+    assert.match(await notFound(join(folder, "lama.gguf")), /Did you mean .*llama\.gguf\?$/);
+    assert.match(await notFound(folder), /is a folder\. Did you mean/);
+    assert.match(await notFound(join(folder, "none", "x.gguf")), /There is no folder .*none either\.$/);
+  });
+
+  test("that is nearly in the catalogue suggests the entry", async () => {
+    assert.match(await notFound("smolm2:135"), /Did you mean smollm2:135m\?$/);
+    assert.match(await notFound("completely-different"), /one of: smollm2:135m/);
+  });
+
+  test("is found in the catalogue by its family, in any case", async () => {
+    assert.match(await notFound("SmolLM2"), /^smollm2:135m is not on this machine, and downloading is switched off/);
+  });
+
+  test("of a source in the wrong form says the right form", async () => {
+    assert.match(await notFound("hf:org/repo"), /Write hf:org\/repo:file\.gguf\.$/);
+    assert.match(await notFound("hf:org/../x:f.gguf"), /Write hf:/);
+    assert.match(await notFound("pip:--index-url==1/x.gguf"), /Write pip:/);
+    assert.match(await notFound("pip:name/x.gguf"), /Write pip:/);
+  });
+
+  test("may not be empty", async () => {
+    await assert.rejects(resolveModel(" "), ArgumentError);
+  });
+});
+
+describe("a source", () => {
+  for (const name of [
+    "hf:org/repo.name:folder/file-Q4_0.gguf",
+    "hf:org/repo@0123abcd:file.gguf",
+    "hf:org/repo@refs/pr/3:file.gguf",
+    "pip:some-package==1.2.3.post1+cpu/inner/file.gguf",
+  ]) {
+    test(`is written as it is read: ${name}`, () => {
+      const source = parseSource(name);
+      assert.ok(source !== undefined);
+      assert.equal(formatSource(source), name);
+    });
+  }
+});
+
+describe("the catalogue", () => {
+  test("has for each entry a digest, a size, a licence and sources that their own names mean", () => {
+    assert.ok(listCatalogue().length > 0);
+    for (const entry of listCatalogue()) {
+      assert.match(entry.name, /^[a-z\d.-]+:[a-z\d.-]+$/);
+      assert.match(entry.sha256, /^[\da-f]{64}$/);
+      assert.ok(entry.size > 1e6);
+      assert.ok(entry.license.length > 0 && entry.sources.length > 0);
+      for (const source of entry.sources) assert.equal(formatSource(source), formatSource(parseSource(formatSource(source)) ?? source));
+    }
+  });
+});
+
+describe("the store's folder", () => {
+  test("is where the platform keeps application data, unless MULLAMA_HOME names another", () => {
+    assert.equal(defaultHome({ XDG_DATA_HOME: "/data" }, "linux"), join("/data", "mullama"));
+    assert.match(defaultHome({}, "linux"), /[/\\]\.local[/\\]share[/\\]mullama$/);
+    assert.match(defaultHome({}, "darwin"), /Application Support[/\\]mullama$/);
+    assert.equal(defaultHome({ LOCALAPPDATA: "/local" }, "win32"), join("/local", "mullama"));
+    assert.equal(defaultHome({ MULLAMA_HOME: "/elsewhere", XDG_DATA_HOME: "/data" }, "linux"), "/elsewhere");
+  });
+});

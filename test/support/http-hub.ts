@@ -1,0 +1,104 @@
+import { createHash } from "node:crypto";
+import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
+import type { AddressInfo } from "node:net";
+
+/** How the hub misbehaves on one request for a file. */
+export type Fault =
+  /** Closes the connection after so many bytes of the answer. */
+  | { kind: "drop"; after: number }
+  /** Sends so many bytes, then nothing, with the connection open. */
+  | { kind: "stall"; after: number }
+  /** Never answers. */
+  | { kind: "silence" }
+  | { kind: "status"; status: number; headers?: Record<string, string> }
+  /** Sends other bytes of the same number. */
+  | { kind: "corrupt" }
+  /** Sends a longer or a shorter file, whose own headers are right. */
+  | { kind: "length"; length: number }
+  /** Answers a request for a range with the whole file. */
+  | { kind: "whole" }
+  /** Sends the whole file with no length, and more bytes than it has. */
+  | { kind: "endless" };
+
+export interface HubRequest {
+  readonly method: string;
+  readonly path: string;
+  readonly range: string | undefined;
+  readonly authorization: string | undefined;
+}
+
+/** A server on this machine that speaks the part of Hugging Face's protocol that is used, and misbehaves on demand. */
+export class FakeHub implements AsyncDisposable {
+  readonly files = new Map<string, Buffer>();
+  readonly requests: HubRequest[] = [];
+  /** What goes wrong with the next requests for a file's bytes, one each, in order. */
+  readonly faults: Fault[] = [];
+  /** Old path of a repository to its new one. */
+  readonly renamed = new Map<string, string>();
+  #server = createServer((request, response) => this.#answer(request, response));
+
+  static async start(): Promise<FakeHub> {
+    const hub = new FakeHub();
+    await new Promise<void>((resolve) => hub.#server.listen(0, "127.0.0.1", resolve));
+    process.env["HF_ENDPOINT"] = hub.url;
+    return hub;
+  }
+
+  get url(): string {
+    return `http://127.0.0.1:${(this.#server.address() as AddressInfo).port}`;
+  }
+
+  /** The requests for bytes, without the questions about size and digest. */
+  get downloads(): HubRequest[] {
+    return this.requests.filter(({ method, path }) => method === "GET" && path.startsWith("/storage/"));
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    delete process.env["HF_ENDPOINT"];
+    this.#server.closeAllConnections();
+    await new Promise((resolve) => this.#server.close(resolve));
+  }
+
+  #answer(request: IncomingMessage, response: ServerResponse): void {
+    const { method = "", url: path = "", headers } = request;
+    this.requests.push({ method, path, range: headers.range, authorization: headers.authorization });
+    if (path.startsWith("/storage/")) return this.#sendBytes(path.slice("/storage".length), headers.range, response);
+    const [repo, file] = path.split("/resolve/");
+    const newRepo = this.renamed.get(repo ?? "");
+    if (newRepo !== undefined) return void response.writeHead(307, { location: `${newRepo}/resolve/${file}` }).end();
+    const bytes = this.files.get(path);
+    if (bytes === undefined) return void response.writeHead(404, { "x-error-message": "Entry not found" }).end();
+    const fault = this.faults[0];
+    if (fault?.kind === "status" && fault.status !== 416) {
+      this.faults.shift();
+      return void response.writeHead(fault.status, fault.headers).end();
+    }
+    response
+      .writeHead(302, {
+        location: `${this.url}/storage${path}`,
+        "x-linked-etag": `"${createHash("sha256").update(bytes).digest("hex")}"`,
+        "x-linked-size": bytes.length,
+      })
+      .end();
+  }
+
+  #sendBytes(path: string, range: string | undefined, response: ServerResponse): void {
+    const whole = this.files.get(path) ?? Buffer.alloc(0);
+    const fault = this.faults.shift();
+    const start = fault?.kind === "whole" ? 0 : Number(/^bytes=(\d+)-$/.exec(range ?? "")?.[1] ?? 0);
+    if (fault?.kind === "silence") return;
+    if (fault?.kind === "status") return void response.writeHead(fault.status, fault.headers).end();
+    if (start >= whole.length) return void response.writeHead(416, { "content-range": `bytes */${whole.length}` }).end();
+
+    let bytes = whole.subarray(start);
+    if (fault?.kind === "corrupt") bytes = Buffer.from(bytes.map((byte) => byte ^ 1));
+    if (fault?.kind === "length") bytes = Buffer.alloc(fault.length, 7);
+    const contentRange = { "content-range": `bytes ${start}-${whole.length - 1}/${whole.length}` };
+    const length = fault?.kind === "endless" ? {} : { "content-length": bytes.length };
+    response.writeHead(start > 0 ? 206 : 200, { ...(start > 0 ? contentRange : {}), ...length });
+    if (fault?.kind === "endless") bytes = Buffer.concat([bytes, bytes]);
+    if (fault?.kind === "drop") return void response.write(bytes.subarray(0, fault.after), () => response.destroy());
+    if (fault?.kind === "stall") return void response.write(bytes.subarray(0, fault.after));
+    response.end(bytes);
+  }
+}
