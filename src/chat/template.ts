@@ -39,7 +39,11 @@ export class ChatTemplate {
     try {
       this.#template = new Template(source);
     } catch (error) {
-      throw failure("The chat template is not valid Jinja", error, "Use the template of another release of this model.");
+      throw failure(
+        "The chat template is not valid Jinja",
+        error,
+        "Use the template of another release of this model.",
+      );
     }
   }
 

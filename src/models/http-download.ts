@@ -34,14 +34,20 @@ async function transfer(remote: Remote, file: PartialFile, job: FetchJob): Promi
   const response = await request(remote.url, { headers }, job);
   if (response.status === 416) {
     await file.restart();
-    throw new HttpFailure(`${remote.source} has no bytes from ${headers["range"]} on.`, { retryable: true, answered: true });
+    throw new HttpFailure(`${remote.source} has no bytes from ${headers["range"]} on.`, {
+      retryable: true,
+      answered: true,
+    });
   }
   if (file.size > 0 && startOf(response.headers.get("content-range")) !== file.size) await file.restart();
 
   const total = totalOf(response.headers, file.size);
   if (job.expected.size !== undefined && total !== undefined && total !== job.expected.size) {
     response.cancel();
-    throw new MullamaError("DOWNLOAD_FAILED", `${remote.source} offers ${total} bytes, but the file has ${job.expected.size}.`);
+    throw new MullamaError(
+      "DOWNLOAD_FAILED",
+      `${remote.source} offers ${total} bytes, but the file has ${job.expected.size}.`,
+    );
   }
   await receive(response.chunks(), total, remote, file, job);
 }
@@ -64,7 +70,10 @@ async function receive(
     }
   }
   if (total !== undefined && file.size < total) {
-    throw new HttpFailure(`${remote.source} stopped after ${file.size} of ${total} bytes.`, { retryable: true, answered: true });
+    throw new HttpFailure(`${remote.source} stopped after ${file.size} of ${total} bytes.`, {
+      retryable: true,
+      answered: true,
+    });
   }
 }
 

@@ -16,11 +16,17 @@ export async function fetchFromHuggingFace(source: HuggingFaceSource, job: Fetch
   try {
     const expected = job.expected.sha256 === undefined ? await lookUp(source, job) : job.expected;
     const path = join(job.directory, "hugging-face.part");
-    const wasThere = await stat(path).then((found) => found.size > 0, () => false);
+    const wasThere = await stat(path).then(
+      (found) => found.size > 0,
+      () => false,
+    );
     try {
       return await downloadFile(path, source, { ...job, expected });
     } catch (error) {
-      const left = await stat(path).then(() => true, () => false);
+      const left = await stat(path).then(
+        () => true,
+        () => false,
+      );
       if (!wasThere || left || job.signal.aborted) throw error;
       return await downloadFile(path, source, { ...job, expected });
     }
@@ -34,7 +40,10 @@ async function downloadFile(path: string, source: HuggingFaceSource, job: FetchJ
   const file = await PartialFile.open(path);
   try {
     if (job.expected.sha256 === undefined) await file.restart();
-    await file.reread((received, total) => job.onProgress({ phase: "verify", source: name, received, total }), job.signal);
+    await file.reread(
+      (received, total) => job.onProgress({ phase: "verify", source: name, received, total }),
+      job.signal,
+    );
     if (job.expected.size !== undefined && file.size > job.expected.size) await file.restart();
     if (job.expected.size !== undefined) await job.requireSpace(job.expected.size - file.size);
     await download({ url: addressOf(source), headers: authorization(), source: name }, file, job);
@@ -91,7 +100,8 @@ function authorization(): Record<string, string> {
 function explain(failure: HttpFailure, source: HuggingFaceSource): HttpFailure {
   const hint = hintFor(failure.status, source);
   if (hint === undefined) return failure;
-  return new HttpFailure(failure.message, { ...failure, hint, cause: failure });
+  const { retryable, answered, retryAfter, status } = failure;
+  return new HttpFailure(failure.message, { retryable, answered, retryAfter, status, hint, cause: failure });
 }
 
 function hintFor(status: number | undefined, source: HuggingFaceSource): string | undefined {

@@ -31,7 +31,7 @@ interface Holder {
  */
 export async function acquireLock(path: string, signal: AbortSignal, onWait: () => void): Promise<FileLock> {
   const holder: Holder = { token: randomUUID(), pid: process.pid, host: hostname() };
-  for (let waited = false; ; ) {
+  for (let waited = false; ;) {
     throwIfAborted(signal);
     if (await create(path, holder)) return hold(path, holder.token);
     if (await removeStale(path)) continue;
@@ -78,12 +78,21 @@ async function readHolder(path: string): Promise<Holder | undefined> {
 /** Removes the lock of a holder that is gone; false where there is a living one. */
 async function removeStale(path: string): Promise<boolean> {
   const holder = await readHolder(path);
-  const silence = await stat(path).then((found) => Date.now() - found.mtimeMs, () => undefined);
+  const silence = await stat(path).then(
+    (found) => Date.now() - found.mtimeMs,
+    () => undefined,
+  );
   if (silence === undefined) return true;
   if (silence < DEAD_AFTER || (silence < LOST_AFTER && !isGone(holder))) return false;
 
   const aside = `${path}.${randomUUID()}`;
-  if (!(await rename(path, aside).then(() => true, () => false))) return true;
+  if (
+    !(await rename(path, aside).then(
+      () => true,
+      () => false,
+    ))
+  )
+    return true;
   // Between reading and renaming, another process may have put its own lock there: give that one back.
   const moved = await readHolder(aside);
   if (moved?.token !== holder?.token) await link(aside, path).catch(() => undefined);

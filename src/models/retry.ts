@@ -15,7 +15,7 @@ export async function withRetries<Result>(
   attempt: () => Promise<Result>,
   gained: () => number = () => 0,
 ): Promise<Result> {
-  for (let failures = 0; ; ) {
+  for (let failures = 0; ;) {
     throwIfAborted(job.signal);
     const before = gained();
     try {

@@ -19,7 +19,10 @@ export interface StoredModel {
  * That is `$XDG_DATA_HOME/mullama` or `~/.local/share/mullama` on Linux, `~/Library/Application Support/mullama` on
  * macOS, `%LOCALAPPDATA%\mullama` on Windows.
  */
-export function defaultHome(env: NodeJS.ProcessEnv = process.env, platform: NodeJS.Platform = process.platform): string {
+export function defaultHome(
+  env: NodeJS.ProcessEnv = process.env,
+  platform: NodeJS.Platform = process.platform,
+): string {
   if (env["MULLAMA_HOME"]) return resolve(env["MULLAMA_HOME"]);
   if (platform === "win32") return join(env["LOCALAPPDATA"] || join(homedir(), "AppData", "Local"), "mullama");
   if (platform === "darwin") return join(homedir(), "Library", "Application Support", "mullama");
@@ -89,11 +92,14 @@ export class ModelStore {
     const { bavail, bsize } = await statfs(this.home);
     const free = bavail * bsize;
     if (free >= bytes) return;
-    throw new MullamaError("OUT_OF_SPACE", `${megabytes(bytes)} are needed in ${this.home}, but only ${megabytes(free)} are free.`, {
-      hint: "Free some space, or set MULLAMA_HOME to a folder on a larger disk.",
-    });
+    throw new MullamaError(
+      "OUT_OF_SPACE",
+      `${megabytes(bytes)} are needed in ${this.home}, but only ${megabytes(free)} are free.`,
+      {
+        hint: "Free some space, or set MULLAMA_HOME to a folder on a larger disk.",
+      },
+    );
   }
-
 }
 
 async function readRecord(path: string): Promise<StoredModel | undefined> {

@@ -238,7 +238,10 @@ describe("a download that cannot succeed", () => {
   test("says why a host cannot be reached", async () => {
     process.env["HF_ENDPOINT"] = "http://127.0.0.1:1";
     try {
-      assert.match((await failure(pull(newHome(), { network: { retries: 0 } }))).message, /127\.0\.0\.1:1 could not be reached: /);
+      assert.match(
+        (await failure(pull(newHome(), { network: { retries: 0 } }))).message,
+        /127\.0\.0\.1:1 could not be reached: /,
+      );
     } finally {
       delete process.env["HF_ENDPOINT"];
     }

@@ -76,7 +76,8 @@ describe("the catalogue", () => {
       assert.match(entry.sha256, /^[\da-f]{64}$/);
       assert.ok(entry.size > 1e6);
       assert.ok(entry.license.length > 0 && entry.sources.length > 0);
-      for (const source of entry.sources) assert.equal(formatSource(source), formatSource(parseSource(formatSource(source)) ?? source));
+      for (const source of entry.sources)
+        assert.equal(formatSource(source), formatSource(parseSource(formatSource(source)) ?? source));
     }
   });
 });

@@ -88,7 +88,8 @@ export class FakeHub implements AsyncDisposable {
     const start = fault?.kind === "whole" ? 0 : Number(/^bytes=(\d+)-$/.exec(range ?? "")?.[1] ?? 0);
     if (fault?.kind === "silence") return;
     if (fault?.kind === "status") return void response.writeHead(fault.status, fault.headers).end();
-    if (start >= whole.length) return void response.writeHead(416, { "content-range": `bytes */${whole.length}` }).end();
+    if (start >= whole.length)
+      return void response.writeHead(416, { "content-range": `bytes */${whole.length}` }).end();
 
     let bytes = whole.subarray(start);
     if (fault?.kind === "corrupt") bytes = Buffer.from(bytes.map((byte) => byte ^ 1));

@@ -63,7 +63,10 @@ export class FakePip implements Disposable {
   /** The arguments of every call so far. */
   async calls(): Promise<string[][]> {
     const text = await readFile(this.#log, "utf8").catch(() => "");
-    return text.split("\n").filter(Boolean).map((line) => JSON.parse(line) as string[]);
+    return text
+      .split("\n")
+      .filter(Boolean)
+      .map((line) => JSON.parse(line) as string[]);
   }
 
   [Symbol.dispose](): void {
