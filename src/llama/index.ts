@@ -3,3 +3,6 @@
  *
  * @module
  */
+export { type DetokenizeOptions, type FimTokens, type TokenizeOptions, Vocab } from "./vocab.js";
+export type { TokenAttribute } from "./token-attribute.js";
+export type { VocabType } from "./vocab-type.js";

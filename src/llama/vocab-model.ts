@@ -1,0 +1,25 @@
+import { MullamaError } from "../errors.js";
+import type { Pointer } from "../native/index.js";
+import type { Handle } from "./handle.js";
+import { api } from "./library.js";
+
+const models = new WeakMap<object, Handle<"llama_model">>();
+
+/** Remembers whose vocabulary it is: C's vocabulary is a part of its model. */
+export function belongsTo(vocab: object, model: Handle<"llama_model">): void {
+  models.set(vocab, model);
+}
+
+/** The model that a `Vocab` belongs to, to be kept alive by what uses the vocabulary. */
+export function modelOf(vocab: object): Handle<"llama_model"> {
+  const model = models.get(vocab);
+  if (model === undefined) throw new MullamaError("DISPOSED", "This vocabulary was not made by mullama, or not on this thread.");
+  return model;
+}
+
+/** C's pointer to a `Vocab`; throws once its model is disposed. */
+export function vocabPointer(vocab: object): Pointer<"llama_vocab"> {
+  const pointer = api().llama_model_get_vocab(modelOf(vocab).pointer);
+  if (pointer === null) throw new MullamaError("UNSUPPORTED", "This model has no vocabulary.");
+  return pointer;
+}
