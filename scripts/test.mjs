@@ -68,38 +68,48 @@ function testFiles(folder) {
     .sort();
 }
 
-/** `build/test/gguf/read.test.js` as it is known to people: `test/gguf/read.test.ts`. */
+/** `build/test/gguf/read.test.js`, or what its source map says, as it is known to people: `test/gguf/read.test.ts`. */
 function sourceName(file) {
-  return relative("build", file).replaceAll("\\", "/").replace(/\.js$/, ".ts");
+  return relative(".", file)
+    .replaceAll("\\", "/")
+    .replace(/^build\//, "")
+    .replace(/\.js$/, ".ts");
 }
 
 async function runTests(title, files, concurrency) {
   if (files.length === 0) return;
   heading(`${title}: ${files.length} files`);
   let current;
-  let start = performance.now();
-  const fresh = () => ({ passed: 0, failed: 0, skipped: 0, output: "" });
+  const fresh = () => ({ passed: 0, failed: 0, skipped: 0, ms: 0 });
+  /** What each test file printed; shown only if it fails. */
+  const outputs = new Map();
   let tally = fresh();
   const closeFile = () => {
     if (current === undefined) return;
-    if (tally.failed > 0 && tally.output !== "") console.log(tally.output.trimEnd());
+    const output = outputs.get(sourceName(current));
+    if (tally.failed > 0 && output !== undefined) console.log(output.trimEnd());
     const counts = `${tally.passed} passed, ${tally.failed} failed, ${tally.skipped} skipped`;
-    console.log(`${tally.failed > 0 ? "FAILED" : "ok"} ${sourceName(current)}: ${counts} (${seconds(start)})`);
+    console.log(
+      `${tally.failed > 0 ? "FAILED" : "ok"} ${sourceName(current)}: ${counts} (${(tally.ms / 1000).toFixed(1)} s)`,
+    );
     tally = fresh();
-    start = performance.now();
   };
-  const note = (outcome, data) => {
+  const enter = (data) => {
     if (data.file !== undefined && data.file !== current) {
       closeFile();
       current = data.file;
     }
+    if (data.nesting === 0) tally.ms += data.details.duration_ms;
+  };
+  const note = (outcome, data) => {
     tally[outcome]++;
     count(outcome, `${sourceName(data.file ?? data.name)}: ${data.name}`);
   };
   const stream = run({ files, concurrency, timeout: FILE_TIMEOUT_MS });
   stream.on("test:pass", (data) => {
+    enter(data);
     if (data.details.type === "suite") return;
-    if (data.name === data.file) {
+    if (sourceName(data.name) === sourceName(data.file)) {
       console.log(`${sourceName(data.file)} holds no test`);
       note("failed", data);
     } else if (data.skip !== undefined) {
@@ -108,13 +118,15 @@ async function runTests(title, files, concurrency) {
     } else note("passed", data);
   });
   stream.on("test:fail", (data) => {
+    enter(data);
     const { error } = data.details;
     if (error.failureType === "subtestsFailed") return;
     note("failed", data);
     console.log(`failed: ${data.name}\n${String(error.cause?.stack ?? error.cause ?? error)}`);
   });
   const keep = (data) => {
-    tally.output += data.message;
+    const file = sourceName(data.file);
+    outputs.set(file, (outputs.get(file) ?? "") + data.message);
   };
   stream.on("test:stdout", keep);
   stream.on("test:stderr", keep);
@@ -125,9 +137,9 @@ async function runTests(title, files, concurrency) {
 const { scripts } = JSON.parse(readFileSync("package.json", "utf8"));
 const wanted = process.argv.slice(2);
 const paths = wanted.filter((arg) => arg.startsWith("test/"));
+/** The first two compile what the others and the tests run. */
 const isWanted = ({ name, script }) =>
-  script in scripts &&
-  (wanted.length === 0 || wanted.includes(name) || (paths.length > 0 && ["build", "types"].includes(name)));
+  script in scripts && (wanted.length === 0 || wanted.includes(name) || name === "build" || name === "types");
 const unknown = wanted.filter(
   (arg) => !paths.includes(arg) && ![...gates, ...reports, { name: "tests" }].some(({ name }) => name === arg),
 );
