@@ -12,7 +12,10 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync } from "node:f
 import { join, relative } from "node:path";
 import { run } from "node:test";
 
-/** Gates in order, each an npm script; `stale` is removed before, so that no deleted file's output lives on. */
+/**
+ * Gates in order, each an npm script; `stale` is removed before, so that no deleted file's output lives on.
+ * Where the program that it `needs` is not installed, a gate is skipped.
+ */
 const gates = [
   { name: "build", script: "build", stale: "dist" },
   { name: "types", script: "types", stale: "build" },
@@ -23,7 +26,7 @@ const gates = [
   { name: "budget", script: "budget" },
   { name: "api", script: "api:check" },
   { name: "package", script: "package" },
-  { name: "bindings", script: "bindings:check" },
+  { name: "bindings", script: "bindgen:check", needs: "clang" },
 ];
 /** Run after the tests, over what they recorded. */
 const reports = [{ name: "coverage", script: "coverage:capi" }];
@@ -48,8 +51,13 @@ function seconds(start) {
   return `${((performance.now() - start) / 1000).toFixed(1)} s`;
 }
 
-function runScript({ name, script, stale }) {
+function runScript({ name, script, stale, needs }) {
   heading(name);
+  if (needs !== undefined && spawnSync(needs, ["--version"]).status !== 0) {
+    console.log(`${name} skipped: ${needs} is not installed`);
+    count("skipped", name);
+    return;
+  }
   if (stale !== undefined) rmSync(stale, { recursive: true, force: true });
   const start = performance.now();
   const { status } = spawnSync("npm", ["run", "--silent", script], {
