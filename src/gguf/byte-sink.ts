@@ -1,3 +1,5 @@
+import { encodeText } from "./text.js";
+
 /** Bytes written one after the other, little-endian, into a buffer that grows. */
 export class ByteSink {
   #buffer = Buffer.allocUnsafe(4096);
@@ -21,9 +23,9 @@ export class ByteSink {
 
   /** A string with its length in bytes in front. */
   string(value: string): void {
-    const length = Buffer.byteLength(value);
-    this.uint64(length);
-    this.#length += this.#room(length).write(value, this.#length);
+    const bytes = encodeText(value);
+    this.uint64(bytes.byteLength);
+    this.bytes(bytes);
   }
 
   bytes(value: Uint8Array): void {

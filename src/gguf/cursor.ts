@@ -1,5 +1,6 @@
 import type { ByteSource } from "./byte-source.js";
 import { GgufError } from "./error.js";
+import { decodeText } from "./text.js";
 
 const WINDOW = 256 * 1024;
 
@@ -45,7 +46,7 @@ export class Cursor {
     return high * 0x1_0000_0000 + this.#window.readUInt32LE(at);
   }
 
-  /** A string with its length in front. Bytes that are not UTF-8 become U+FFFD. */
+  /** A string with its length in front. Bytes that are not UTF-8 are kept, see `decodeText`. */
   string(what: string, maxBytes: number): string {
     const start = this.#position;
     const length = this.size(`the length of ${what}`);
@@ -54,7 +55,7 @@ export class Cursor {
       throw new GgufError(`${what} is said to be ${length} bytes long, but ${limit}`, start);
     }
     const at = this.#take(length, what);
-    return this.#window.toString("utf8", at, at + length);
+    return decodeText(this.#window, at, at + length);
   }
 
   /** The next `length` bytes, copied, so that they are aligned for any typed array. */

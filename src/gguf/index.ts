@@ -1,3 +1,4 @@
+export { checkModelMetadata } from "./check/check-model.js";
 export { GgufError } from "./error.js";
 export { GgufFile, validateGgufFile } from "./file.js";
 export { bfloat16FromNumber, float16FromNumber, numberFromBfloat16, numberFromFloat16 } from "./half.js";

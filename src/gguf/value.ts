@@ -27,7 +27,10 @@ export type ArrayValue = {
   [T in ValueType]: { readonly type: "array"; readonly itemType: T; readonly value: ArrayItems[T] };
 }[ValueType];
 
-/** A metadata value that is a single item. 64-bit integers are a `number` up to 2^53 - 1 either way, and a `bigint` beyond. */
+/**
+ * A metadata value that is a single item. 64-bit integers are a `number` up to 2^53 - 1 either way, and a `bigint`
+ * beyond. Bytes of a string that are not UTF-8 are lone surrogates, U+DC00 plus the byte.
+ */
 export type ScalarValue =
   | { readonly type: NumberType; readonly value: number }
   | { readonly type: "uint64" | "int64"; readonly value: number | bigint }
