@@ -2,7 +2,7 @@
  * Writes every public export of each entry point in package.json to `docs/api/`, from the built `.d.ts` files.
  * With `--check`, compares instead and fails on a difference, so that no change of the API goes unseen.
  */
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { posix } from "node:path";
 import { declarationsAt, exportsOf, originOf } from "./api-report/resolve.js";
 import type { Origin } from "./api-report/resolve.js";
@@ -58,10 +58,12 @@ function hiddenTypes(exported: ReadonlyMap<string, Origin>): Map<string, Origin>
 const check = process.argv.includes("--check");
 const manifest = JSON.parse(readFileSync("package.json", "utf8")) as Manifest;
 mkdirSync(folder, { recursive: true });
+const orphans = new Set(readdirSync(folder));
 for (const [subpath, target] of Object.entries(manifest.exports)) {
   if (typeof target === "string") continue;
   const title = posix.join(manifest.name, subpath);
   const path = `${folder}/${title.replaceAll("/", "-")}.md`;
+  orphans.delete(posix.basename(path));
   const now = report(title, posix.normalize(target.types));
   if (!check) writeFileSync(path, now);
   else if (!existsSync(path) || readFileSync(path, "utf8") !== now) {
@@ -69,4 +71,11 @@ for (const [subpath, target] of Object.entries(manifest.exports)) {
     process.exitCode = 1;
   }
   console.log(`${check ? "checked" : "wrote"} ${path}`);
+}
+for (const orphan of orphans) {
+  if (!check) rmSync(`${folder}/${orphan}`);
+  else {
+    console.error(`${folder}/${orphan}: no entry point has this name any more; run "npm run api"`);
+    process.exitCode = 1;
+  }
 }
