@@ -1,0 +1,72 @@
+import type { ResolvedModel } from "../models/index.js";
+import type { GenerationEvent } from "./generation.js";
+import type { RunOptions } from "./run-options.js";
+
+type Finish = Extract<GenerationEvent, { type: "finish" }>;
+
+/** Writes an answer to standard output: as it comes, or as one JSON object at its end. */
+export class AnswerWriter {
+  readonly #model: ResolvedModel;
+  readonly #options: RunOptions;
+  #text = "";
+
+  constructor(model: ResolvedModel, options: RunOptions) {
+    this.#model = model;
+    this.#options = options;
+  }
+
+  /** Returns when the text has gone out, so that a slow reader slows the model down. */
+  async write(event: GenerationEvent): Promise<void> {
+    if (event.type === "text") {
+      this.#text += event.text;
+      if (this.#options.json !== true) await send(event.text);
+      return;
+    }
+    if (this.#options.json === true) await send(`${JSON.stringify(this.#asJson(event))}\n`);
+    else if (!this.#text.endsWith("\n")) await send("\n");
+    if (this.#options.verbose === true) process.stderr.write(describeTimings(event));
+  }
+
+  #asJson({ finishReason, usage, timings }: Finish): object {
+    const { name, path, source } = this.#model;
+    return {
+      model: { name, path, source },
+      text: this.#text,
+      finishReason,
+      usage: { ...usage, totalTokens: usage.promptTokens + usage.completionTokens },
+      timings: {
+        loadMs: round(timings.load),
+        promptMs: round(timings.prompt),
+        completionMs: round(timings.completion),
+        promptTokensPerSecond: round(perSecond(usage.promptTokens, timings.prompt)),
+        completionTokensPerSecond: round(perSecond(usage.completionTokens, timings.completion)),
+      },
+    };
+  }
+}
+
+function send(text: string): Promise<void> {
+  return new Promise((resolve) => {
+    // A reader that has gone away is told by the stream's error event; there is nobody left to write for.
+    process.stdout.write(text, () => resolve());
+  });
+}
+
+function describeTimings({ usage, timings }: Finish): string {
+  const speed = (tokens: number, time: number): string =>
+    `${tokens} tokens, ${perSecond(tokens, time).toFixed(1)} per second`;
+  return [
+    `load    ${Math.round(timings.load)} ms`,
+    `prompt  ${speed(usage.promptTokens, timings.prompt)}`,
+    `answer  ${speed(usage.completionTokens, timings.completion)}`,
+    "",
+  ].join("\n");
+}
+
+function perSecond(tokens: number, milliseconds: number): number {
+  return milliseconds === 0 ? 0 : (tokens / milliseconds) * 1000;
+}
+
+function round(value: number): number {
+  return Math.round(value * 100) / 100;
+}

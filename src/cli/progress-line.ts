@@ -1,0 +1,57 @@
+import type { ModelProgress } from "../models/index.js";
+
+type Transfer = Extract<ModelProgress, { received: number }>;
+
+const VERB: Record<Transfer["phase"], string> = { download: "Downloading", extract: "Extracting", verify: "Checking" };
+
+/**
+ * One line that says how far a transfer is, how fast it goes and what time is left.
+ * With a width, a bar fills what is left of it, and the line is never longer; without one, there is no bar.
+ */
+export function progressLine(transfer: Transfer, perSecond: number | undefined, columns: number | undefined): string {
+  const { received, total } = transfer;
+  const share = total === undefined || total === 0 ? undefined : Math.min(1, received / total);
+  const percent = share === undefined ? undefined : `${String(Math.floor(share * 100)).padStart(3)}%`;
+  const amount = total === undefined ? formatBytes(received) : `${formatBytes(received)} of ${formatBytes(total)}`;
+  const speed = perSecond === undefined ? undefined : `${formatBytes(perSecond)}/s`;
+  const left = total === undefined || !perSecond ? undefined : `${formatSeconds((total - received) / perSecond)} left`;
+  const verb = VERB[transfer.phase];
+
+  if (columns === undefined) {
+    return `${verb} from ${transfer.source}: ${joined([percent?.trim(), amount, speed, left], ", ")}`;
+  }
+  const short = percent ?? amount;
+  // The last column stays free: some terminals wrap as soon as it is written.
+  const room = columns - 1;
+  for (const parts of [[percent, amount, speed, left], [short, speed, left], [short, left], [short]]) {
+    const words = joined(parts, "  ");
+    const barWidth = Math.min(40, room - verb.length - words.length - 2);
+    if (share !== undefined && barWidth >= 10) return `${verb} ${bar(share, barWidth)} ${words}`;
+    if (share === undefined && verb.length + words.length < room) return `${verb} ${words}`;
+  }
+  return `${verb} ${short}`.slice(0, Math.max(0, room));
+}
+
+function joined(parts: readonly (string | undefined)[], separator: string): string {
+  return parts.filter((part) => part !== undefined && part !== "").join(separator);
+}
+
+function bar(share: number, width: number): string {
+  const filled = Math.round(share * width);
+  return "█".repeat(filled) + "░".repeat(width - filled);
+}
+
+/** Bytes in the largest decimal unit that fits, as `93 MB` or `1.2 GB`. */
+export function formatBytes(bytes: number): string {
+  const units = ["B", "kB", "MB", "GB", "TB"];
+  const power = Math.max(0, Math.min(units.length - 1, Math.floor(Math.log10(Math.max(1, bytes)) / 3)));
+  const value = bytes / 1000 ** power;
+  return `${value < 10 && power > 0 ? value.toFixed(1) : Math.round(value)} ${units[power] ?? "B"}`;
+}
+
+function formatSeconds(seconds: number): string {
+  const whole = Math.ceil(seconds);
+  if (whole < 60) return `${whole} s`;
+  const minutes = Math.floor(whole / 60);
+  return minutes < 60 ? `${minutes} min ${whole % 60} s` : `${Math.floor(minutes / 60)} h ${minutes % 60} min`;
+}

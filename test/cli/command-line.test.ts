@@ -1,0 +1,80 @@
+import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
+import { describe, test } from "node:test";
+import { release } from "../../src/native/index.js";
+import { runCli } from "../support/cli-run.js";
+
+const { version } = JSON.parse(readFileSync("package.json", "utf8")) as { version: string };
+
+describe("the command line", () => {
+  test("prints the versions of mullama and of llama.cpp", async () => {
+    const { code, stdout, stderr } = await runCli(["--version"]);
+    assert.equal(stdout, `mullama ${version} (llama.cpp ${release.name})\n`);
+    assert.deepEqual([code, stderr], [0, ""]);
+  });
+
+  test("prints help with examples and the meaning of each exit status", async () => {
+    const { code, stdout } = await runCli(["--help"]);
+    assert.equal(code, 0);
+    assert.match(stdout, /\$ mullama run smollm2:135m "Why is the sky blue\?"/);
+    const run = await runCli(["run", "--help"]);
+    for (const option of [
+      "-n, --max-tokens",
+      "--temperature",
+      "--seed",
+      "--system",
+      "--ctx",
+      "--threads",
+      "--gpu-layers",
+    ]) {
+      assert.ok(run.stdout.includes(option), option);
+    }
+    assert.match(run.stdout, /130 stopped with Ctrl-C/);
+  });
+
+  const wrong: [string, string[], RegExp][] = [
+    ["a mistyped command", ["rnu", "x"], /unknown command 'rnu'\n\(Did you mean run\?\)/],
+    [
+      "a mistyped option",
+      ["run", "--temprature", "1", "x", "y"],
+      /unknown option '--temprature'\n\(Did you mean --temperature\?\)/,
+    ],
+    ["no model", ["run"], /missing required argument 'model'/],
+    ["a count that is none", ["run", "-n", "many", "x", "y"], /argument 'many' is invalid\. It must be a whole number/],
+    ["a negative temperature", ["run", "--temperature=-1", "x", "y"], /It must be a number from 0 to 100/],
+    ["NaN as temperature", ["run", "--temperature", "NaN", "x", "y"], /It must be a number from 0 to 100/],
+    [
+      "options that exclude each other",
+      ["run", "--raw", "--system", "a", "x", "y"],
+      /'--raw' cannot be used with option '--system/,
+    ],
+  ];
+  for (const [what, args, words] of wrong) {
+    test(`refuses ${what} with status 2`, async () => {
+      const { code, stdout, stderr } = await runCli(args);
+      assert.deepEqual([code, stdout], [2, ""]);
+      assert.match(stderr, words);
+      assert.match(stderr, /hint: mullama --help/);
+    });
+  }
+
+  test("prints its help to standard error where no command is given", async () => {
+    const { code, stdout, stderr } = await runCli([]);
+    assert.deepEqual([code, stdout], [2, ""]);
+    assert.match(stderr, /^Usage: mullama/);
+  });
+});
+
+describe("a failure", () => {
+  test("is a message and a hint, without a stack", async () => {
+    const { code, stdout, stderr } = await runCli(["run", "smolm2:135m", "Hello"]);
+    assert.deepEqual([code, stdout], [3, ""]);
+    assert.equal(stderr, "error: There is no model named smolm2:135m.\nhint: Did you mean smollm2:135m?\n");
+  });
+
+  test("shows its stack with MULLAMA_DEBUG=1", async () => {
+    const { code, stderr } = await runCli(["run", "./none.gguf", "Hello"], { env: { MULLAMA_DEBUG: "1" } });
+    assert.equal(code, 3);
+    assert.match(stderr, /error: MullamaError: There is no file .*\n {4}at /);
+  });
+});
