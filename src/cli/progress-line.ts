@@ -4,6 +4,9 @@ type Transfer = Extract<ModelProgress, { received: number }>;
 
 const VERB: Record<Transfer["phase"], string> = { download: "Downloading", extract: "Extracting", verify: "Checking" };
 
+/** Columns of the longest verb and a space. */
+const BEFORE_BAR = 12;
+
 /**
  * One line that says how far a transfer is, how fast it goes and what time is left.
  * With a width, a bar fills what is left of it, and the line is never longer; without one, there is no bar.
@@ -13,20 +16,28 @@ export function progressLine(transfer: Transfer, perSecond: number | undefined, 
   const share = total === undefined || total === 0 ? undefined : Math.min(1, received / total);
   const percent = share === undefined ? undefined : `${String(Math.floor(share * 100)).padStart(3)}%`;
   const amount = total === undefined ? formatBytes(received) : `${formatBytes(received)} of ${formatBytes(total)}`;
-  const speed = perSecond === undefined ? undefined : `${formatBytes(perSecond)}/s`;
+  const speed = !perSecond ? undefined : `${formatBytes(perSecond)}/s`;
   const left = total === undefined || !perSecond ? undefined : `${formatSeconds((total - received) / perSecond)} left`;
   const verb = VERB[transfer.phase];
 
   if (columns === undefined) {
     return `${verb} from ${transfer.source}: ${joined([percent?.trim(), amount, speed, left], ", ")}`;
   }
-  const short = percent ?? amount;
   // The last column stays free: some terminals wrap as soon as it is written.
   const room = columns - 1;
-  for (const parts of [[percent, amount, speed, left], [short, speed, left], [short, left], [short]]) {
+  const short = percent ?? amount;
+  for (const { parts, width } of [
+    { parts: [percent, amount, speed, left], width: 48 },
+    { parts: [short, speed, left], width: 30 },
+    { parts: [short, left], width: 18 },
+    { parts: [short], width: 4 },
+  ]) {
     const words = joined(parts, "  ");
-    const barWidth = Math.min(40, room - verb.length - words.length - 2);
-    if (share !== undefined && barWidth >= 10) return `${verb} ${bar(share, barWidth)} ${words}`;
+    // The bar's length depends on the terminal alone, so that it does not jump as the words change.
+    const barWidth = Math.min(40, room - BEFORE_BAR - width - 1);
+    if (share !== undefined && barWidth >= 8) {
+      return `${verb.padEnd(BEFORE_BAR)}${bar(share, barWidth)} ${words}`.slice(0, room);
+    }
     if (share === undefined && verb.length + words.length < room) return `${verb} ${words}`;
   }
   return `${verb} ${short}`.slice(0, Math.max(0, room));

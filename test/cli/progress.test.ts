@@ -10,7 +10,7 @@ const half = { phase: "download", source: "the hub", received: 50_000_000, total
 describe("a line of progress", () => {
   test("says share, amount, speed and time left beside a bar", () => {
     assert.equal(
-      progressLine(half, 12_500_000, 100),
+      progressLine(half, 12_500_000, 110),
       `Downloading ${"█".repeat(20)}${"░".repeat(20)}  50%  50 MB of 100 MB  13 MB/s  4 s left`,
     );
   });
@@ -60,6 +60,8 @@ describe("the display of progress", () => {
   test("draws one line over and over on a terminal, and leaves nothing of it", () => {
     const written = play({ isTTY: true, columns: 80 }, 10);
     assert.ok(!written.includes("\n"));
+    const bars = new Set(written.match(/[█░]+/g)?.map((bar) => bar.length));
+    assert.equal(bars.size, 1, "the bar's length should not jump");
     assert.match(written, /\rDownloading .*4\.0 MB\/s {2}5 s left/);
     assert.ok(written.endsWith("\r\u001B[K"));
     for (const line of written.split("\r")) assert.ok(line.replace("\u001B[K", "").length < 80);
