@@ -1,8 +1,8 @@
 import { createHash } from "node:crypto";
 import { mkdir, open, readFile, rename, stat, statfs, writeFile } from "node:fs/promises";
-import { homedir } from "node:os";
 import { join, resolve } from "node:path";
 import { MullamaError } from "../errors.js";
+import { mullamaHome } from "../home.js";
 import type { FetchedFile } from "./fetch-job.js";
 
 /** What the store knows about a name: which file it means, and where that came from. */
@@ -15,21 +15,6 @@ export interface StoredModel {
 }
 
 /**
- * The folder that mullama keeps its files in: `MULLAMA_HOME`, or else the platform's place for application data.
- * That is `$XDG_DATA_HOME/mullama` or `~/.local/share/mullama` on Linux, `~/Library/Application Support/mullama` on
- * macOS, `%LOCALAPPDATA%\mullama` on Windows.
- */
-export function defaultHome(
-  env: NodeJS.ProcessEnv = process.env,
-  platform: NodeJS.Platform = process.platform,
-): string {
-  if (env["MULLAMA_HOME"]) return resolve(env["MULLAMA_HOME"]);
-  if (platform === "win32") return join(env["LOCALAPPDATA"] || join(homedir(), "AppData", "Local"), "mullama");
-  if (platform === "darwin") return join(homedir(), "Library", "Application Support", "mullama");
-  return join(env["XDG_DATA_HOME"] || join(homedir(), ".local", "share"), "mullama");
-}
-
-/**
  * The model files on this machine.
  *
  * `models/` holds each file under its own digest, `names/` one small record for each name, `partial/` what is being
@@ -38,8 +23,8 @@ export function defaultHome(
 export class ModelStore {
   readonly home: string;
 
-  constructor(home: string = defaultHome()) {
-    this.home = home;
+  constructor(home: string = mullamaHome()) {
+    this.home = resolve(home);
   }
 
   /** Where a file of this digest is, or will be. */

@@ -6,7 +6,6 @@ import { after, describe, test } from "node:test";
 import { ArgumentError, MullamaError } from "../../src/errors.js";
 import { listCatalogue, resolveModel } from "../../src/models/index.js";
 import { formatSource, parseSource } from "../../src/models/source.js";
-import { defaultHome } from "../../src/models/store.js";
 
 const folder = mkdtempSync(join(tmpdir(), "mullama-names-"));
 after(() => rmSync(folder, { recursive: true, force: true }));
@@ -83,11 +82,16 @@ describe("the catalogue", () => {
 });
 
 describe("the store's folder", () => {
-  test("is where the platform keeps application data, unless MULLAMA_HOME names another", () => {
-    assert.equal(defaultHome({ XDG_DATA_HOME: "/data" }, "linux"), join("/data", "mullama"));
-    assert.match(defaultHome({}, "linux"), /[/\\]\.local[/\\]share[/\\]mullama$/);
-    assert.match(defaultHome({}, "darwin"), /Application Support[/\\]mullama$/);
-    assert.equal(defaultHome({ LOCALAPPDATA: "/local" }, "win32"), join("/local", "mullama"));
-    assert.equal(defaultHome({ MULLAMA_HOME: "/elsewhere", XDG_DATA_HOME: "/data" }, "linux"), "/elsewhere");
+  test("is where MULLAMA_HOME says", async () => {
+    const before = process.env["MULLAMA_HOME"];
+    process.env["MULLAMA_HOME"] = join(folder, "elsewhere");
+    try {
+      await assert.rejects(resolveModel("smollm2", { offline: true }), (error: Error) =>
+        error.message.includes(join(folder, "elsewhere")),
+      );
+    } finally {
+      if (before === undefined) delete process.env["MULLAMA_HOME"];
+      else process.env["MULLAMA_HOME"] = before;
+    }
   });
 });
