@@ -1,11 +1,7 @@
 /** Reading and writing C's memory. Nothing here checks an address: a wrong one ends the process. */
-import type * as structs from "./generated/structs.js";
 import { koffi } from "./koffi.js";
 import type { Bytes, Pointer, SizeArray } from "./pointer.js";
 import { nativeType } from "./types.js";
-
-/** The structs of the C API by name. */
-export type Structs = { [Name in Exclude<keyof typeof structs, "structLayouts">]: unknown };
 
 /** A block of C's memory that stays where it is until it is freed. */
 export class NativeMemory implements Disposable {
@@ -85,21 +81,21 @@ export function addressOf(bytes: Bytes): Pointer<"void"> {
 }
 
 /** The size of a struct in bytes. */
-export function sizeOf(struct: keyof Structs): number {
+export function sizeOf(struct: string): number {
   return nativeType(struct).size;
 }
 
 /** The offset of a struct's field in bytes. */
-export function offsetOf(struct: keyof Structs, field: string): number {
+export function offsetOf(struct: string, field: string): number {
   return koffi.offsetof(nativeType(struct), field);
 }
 
 /** Reads a struct from C's memory into an object. */
-export function readStruct<Value>(struct: keyof Structs, from: Bytes): Value {
+export function readStruct<Value>(struct: string, from: Bytes): Value {
   return koffi.decode(from, nativeType(struct)) as Value;
 }
 
 /** Writes an object into C's memory as a struct. Missing fields become zero. */
-export function writeStruct(struct: keyof Structs, to: Bytes, value: object): void {
+export function writeStruct(struct: string, to: Bytes, value: object): void {
   koffi.encode(to, nativeType(struct), value);
 }
