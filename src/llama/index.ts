@@ -6,3 +6,5 @@
 export { type DetokenizeOptions, type FimTokens, type TokenizeOptions, Vocab } from "./vocab.js";
 export type { TokenAttribute } from "./token-attribute.js";
 export type { VocabType } from "./vocab-type.js";
+export { Candidates } from "./candidates.js";
+export { Detokenizer, type DetokenizerOptions } from "./detokenizer.js";

@@ -1,5 +1,5 @@
 import { MullamaError } from "../errors.js";
-import type { Pointer } from "../native/index.js";
+import { llama_vocab_type, type Pointer } from "../native/index.js";
 import type { Handle } from "./handle.js";
 import { api } from "./library.js";
 
@@ -22,4 +22,11 @@ export function vocabPointer(vocab: object): Pointer<"llama_vocab"> {
   const pointer = api().llama_model_get_vocab(modelOf(vocab).pointer);
   if (pointer === null) throw new MullamaError("UNSUPPORTED", "This model has no vocabulary.");
   return pointer;
+}
+
+/** As {@link vocabPointer}, for a vocabulary that has tokens with text: C ends the process when asked for those that are not there. */
+export function tokenizerPointer(vocab: object): Pointer<"llama_vocab"> {
+  const pointer = vocabPointer(vocab);
+  if (api().llama_vocab_type(pointer) !== llama_vocab_type.LLAMA_VOCAB_TYPE_NONE) return pointer;
+  throw new MullamaError("UNSUPPORTED", "This model has no tokenizer.", { hint: "Pass token ids or embeddings to it." });
 }

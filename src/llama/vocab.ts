@@ -1,11 +1,11 @@
 import { ArgumentError, MullamaError } from "../errors.js";
-import { type Pointer, viewBytes } from "../native/index.js";
+import { viewBytes } from "../native/index.js";
 import { checkBoolean, checkInteger, checkOptions, checkTokens } from "./check.js";
 import type { Handle } from "./handle.js";
 import { api } from "./library.js";
 import { type TokenAttribute, tokenAttributes } from "./token-attribute.js";
 import { decodeText, detokenizeBytes, tokenizeText, tokenPiece } from "./tokenize.js";
-import { belongsTo, vocabPointer } from "./vocab-model.js";
+import { belongsTo, tokenizerPointer, vocabPointer } from "./vocab-model.js";
 import { type VocabType, vocabType } from "./vocab-type.js";
 
 export interface TokenizeOptions {
@@ -80,7 +80,7 @@ export class Vocab {
     checkBoolean("options.addSpecial", addSpecial);
     checkBoolean("options.parseSpecial", parseSpecial);
     if (addSpecial) this.#checkSpecial();
-    return tokenizeText(this.#tokens(), text, addSpecial, parseSpecial);
+    return tokenizeText(tokenizerPointer(this), text, addSpecial, parseSpecial);
   }
 
   /**
@@ -92,8 +92,10 @@ export class Vocab {
     const { removeSpecial = false, renderSpecial = false } = options;
     checkBoolean("options.removeSpecial", removeSpecial);
     checkBoolean("options.renderSpecial", renderSpecial);
-    const pointer = this.#tokens();
-    const ids = checkTokens("tokens", tokens, this.#size);
+    const pointer = tokenizerPointer(this);
+    let ids = checkTokens("tokens", tokens, this.#size);
+    // C would take the space after a BOS for a part of the text, which `tokenize` had put there.
+    if (removeSpecial && ids.length > 0 && ids[0] === this.bos && this.addBos) ids = ids.subarray(1);
     return ids.length === 0 ? "" : decodeText(detokenizeBytes(pointer, ids, removeSpecial, renderSpecial));
   }
 
@@ -108,27 +110,27 @@ export class Vocab {
     const { leftStrip = 0, renderSpecial = false } = options;
     checkInteger("options.leftStrip", leftStrip, 0, 2 ** 31 - 1);
     checkBoolean("options.renderSpecial", renderSpecial);
-    return tokenPiece(this.#tokens(), this.#check(token), leftStrip, renderSpecial).slice();
+    return tokenPiece(tokenizerPointer(this), this.#check(token), leftStrip, renderSpecial).slice();
   }
 
   /** A token as the model file spells it (`llama_vocab_get_text`), for instance `▁the` or `<0x0A>`. */
   text(token: number): string {
-    return api().llama_vocab_get_text(this.#tokens(), this.#check(token)) ?? "";
+    return api().llama_vocab_get_text(tokenizerPointer(this), this.#check(token)) ?? "";
   }
 
   /** A token's score in the model file (`llama_vocab_get_score`): a log probability, or a rank. */
   score(token: number): number {
-    return api().llama_vocab_get_score(this.#tokens(), this.#check(token));
+    return api().llama_vocab_get_score(tokenizerPointer(this), this.#check(token));
   }
 
   /** What the model file says about a token (`llama_vocab_get_attr`). */
   attributes(token: number): ReadonlySet<TokenAttribute> {
-    return tokenAttributes(api().llama_vocab_get_attr(this.#tokens(), this.#check(token)));
+    return tokenAttributes(api().llama_vocab_get_attr(tokenizerPointer(this), this.#check(token)));
   }
 
   /** Whether a token is one that no text becomes unless asked for (`llama_vocab_is_control`). */
   isControl(token: number): boolean {
-    return api().llama_vocab_is_control(this.#tokens(), this.#check(token));
+    return api().llama_vocab_is_control(tokenizerPointer(this), this.#check(token));
   }
 
   /** Whether a token ends generation: EOS, EOT and their like (`llama_vocab_is_eog`). */
@@ -209,15 +211,6 @@ export class Vocab {
 
   #check(token: number): number {
     return checkInteger("token", token, 0, this.#size - 1);
-  }
-
-  /** C's vocabulary, if it has tokens that text can be made of: otherwise C would end the process. */
-  #tokens(): Pointer<"llama_vocab"> {
-    const pointer = vocabPointer(this);
-    if (this.#type === "none") {
-      throw new MullamaError("UNSUPPORTED", "This model has no tokenizer.", { hint: "Pass token ids or embeddings to it." });
-    }
-    return pointer;
   }
 
   /** C ends the process when it is to add a token that the vocabulary lacks. */
