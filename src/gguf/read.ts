@@ -44,6 +44,8 @@ function readMetadata(cursor: Cursor, count: number): Map<string, GgufValue> {
     const start = cursor.position;
     const key = cursor.string(`metadata key ${i}`, MAX_KEY_BYTES);
     if (key === "") throw new GgufError(`metadata key ${i} is empty`, start);
+    // llama.cpp takes a key to end there, and might read another value than the one that was checked.
+    if (key.includes("\0")) throw new GgufError(`metadata key ${i} has a NUL in it`, start);
     if (metadata.has(key)) throw new GgufError(`the metadata key ${JSON.stringify(key)} occurs twice`, start);
     metadata.set(key, readValue(cursor, `the value of ${JSON.stringify(key)}`));
   }

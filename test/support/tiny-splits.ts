@@ -1,6 +1,6 @@
 import { mkdtempSync } from "node:fs";
 import { join } from "node:path";
-import { ggufValue, writeGgufFile } from "../../src/gguf/index.js";
+import { ggufValue, splitPath, writeGgufFile } from "../../src/gguf/index.js";
 import { tinyDirectory } from "./tiny-directory.js";
 import { buildTinyLlama, type TinyLlamaOptions } from "./tiny-llama.js";
 
@@ -9,9 +9,8 @@ export function tinySplits(count = 3, options: TinyLlamaOptions = {}): string[] 
   const whole = buildTinyLlama(options);
   const tensors = whole.tensors ?? [];
   const directory = mkdtempSync(join(tinyDirectory(), "splits-"));
-  const number = (value: number): string => String(value).padStart(5, "0");
   return Array.from({ length: count }, (_, index) => {
-    const path = join(directory, `tiny-${number(index + 1)}-of-${number(count)}.gguf`);
+    const path = splitPath(join(directory, "tiny"), index, count);
     const marks = {
       "split.no": ggufValue.uint16(index),
       "split.count": ggufValue.uint16(count),

@@ -2,6 +2,7 @@ import { GgufError } from "../error.js";
 import type { GgufHeader } from "../header.js";
 import { metadataString } from "../metadata.js";
 import { checkHyperparameters } from "./check-hyperparameters.js";
+import { checkRequiredTensors } from "./check-required-tensors.js";
 import { checkTensorTypes } from "./check-tensor-types.js";
 import { checkVocabulary } from "./check-vocabulary.js";
 
@@ -20,4 +21,5 @@ export function checkModelMetadata(header: GgufHeader): void {
   checkHyperparameters(header, architecture);
   checkVocabulary(header, architecture);
   checkTensorTypes(header);
+  checkRequiredTensors(header, architecture);
 }

@@ -3,7 +3,7 @@ import type { GgufHeader, TensorInfo } from "../header.js";
 import type { TensorType } from "../tensor-type.js";
 
 /** Types that no operation on weights takes: intermediate formats and plain integers. */
-const NEVER: ReadonlySet<TensorType> = new Set<TensorType>(["I8", "I16", "F64", "Q8_1", "Q8_K"]);
+const NEVER: ReadonlySet<TensorType> = new Set<TensorType>(["I8", "I16", "I32", "I64", "F64", "Q8_1", "Q8_K"]);
 
 /** The tensors that are lists of ids, by what their names have in them. */
 const ID_TABLES = /(^|\.)(d2t|t2d)$|tid2eid/;
@@ -25,9 +25,15 @@ export function checkTensorTypes(header: GgufHeader): void {
 
 function problemOf({ name, type, shape }: TensorInfo): string | undefined {
   if (ID_TABLES.test(name)) return type === "I32" || type === "I64" ? undefined : "but holds ids";
-  if (NEVER.has(type) || type === "I32" || type === "I64") return "which weights cannot have";
+  const problem = weightTypeProblem(type);
+  if (problem !== undefined) return problem;
   // A vector is an operand of that kind too, unless it is the one row of a router's matrix.
   const isElementwise = (shape.length < 2 && !name.includes("_gate_inp")) || ELEMENTWISE.some((pattern) => pattern.test(name));
   if (isElementwise && type !== "F32") return "but must be F32";
   return undefined;
+}
+
+/** Why no matrix of weights can be of this type; `undefined` when it can. */
+export function weightTypeProblem(type: TensorType): string | undefined {
+  return NEVER.has(type) ? "which weights cannot have" : undefined;
 }

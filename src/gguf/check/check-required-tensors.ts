@@ -1,0 +1,19 @@
+import { GgufError } from "../error.js";
+import type { GgufHeader } from "../header.js";
+import { metadataNumber } from "../metadata.js";
+import { splitCount } from "../split.js";
+
+/** Tensors that llama.cpp takes as optional and then uses unasked, by architecture. */
+const REQUIRED: Readonly<Record<string, readonly string[]>> = {
+  t5: ["enc.blk.0.attn_rel_b.weight", "dec.blk.0.attn_rel_b.weight"],
+  t5encoder: ["enc.blk.0.attn_rel_b.weight"],
+};
+
+/** Refuses a model without a tensor whose absence llama.cpp overlooks. */
+export function checkRequiredTensors(header: GgufHeader, architecture: string): void {
+  const tensors = metadataNumber(header.metadata, "split.tensors.count") ?? 0;
+  if (splitCount(header) > 1 && header.tensors.size < tensors) return; // One of several files, looked at by itself.
+  for (const name of REQUIRED[architecture] ?? []) {
+    if (!header.tensors.has(name)) throw new GgufError(`tensor ${JSON.stringify(name)} is missing`);
+  }
+}
