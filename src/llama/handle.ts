@@ -69,6 +69,15 @@ export class Handle<To extends string> {
     this.release();
   }
 
+  /** Hands the object to one of C's that will free it; this handle is as disposed. Others must not retain it. */
+  disown(): Pointer<To> {
+    const pointer = this.pointer;
+    if (this.#references > 1) throw busy(this.#what);
+    this.#cancelThreadEnd?.();
+    this.#disposed = true;
+    return pointer;
+  }
+
   /** Runs an asynchronous call on the object alone: others throw `BUSY` until it ends; disposal waits for it. */
   async exclusively<Result>(call: (pointer: Pointer<To>) => Promise<Result>): Promise<Result> {
     const pointer = this.pointer;
