@@ -9,6 +9,13 @@ const MAX_EXPERTS = 1024;
 
 const ROPE_SCALING_TYPES = ["none", "linear", "yarn", "longrope"];
 
+/** Sizes that llama.cpp divides by, or makes tensors of, without a look. */
+const AT_LEAST_ONE = [
+  "context_length", "embedding_length", "full_attention_interval", "experts_per_group", "num_loops", "wkv.head_size",
+  "kda.head_dim", "attention.group_norm_groups", "ssm.conv_kernel", "ssm.inner_size", "ssm.state_size",
+  "ssm.time_step_rank", "ssm.group_count", "shortconv.l_cache",
+];
+
 /** Refuses the sizes of a model that llama.cpp asserts on instead of reporting them. */
 export function checkHyperparameters(header: GgufHeader, architecture: string): void {
   const key = (name: string): string => `${architecture}.${name}`;
@@ -23,6 +30,9 @@ export function checkHyperparameters(header: GgufHeader, architecture: string): 
   const scaling = metadataString(header.metadata, key("rope.scaling.type"));
   if (scaling !== undefined && !ROPE_SCALING_TYPES.includes(scaling)) {
     throw new GgufError(`${key("rope.scaling.type")} is ${JSON.stringify(scaling)}, but must be one of ${ROPE_SCALING_TYPES.join(", ")}`);
+  }
+  for (const name of AT_LEAST_ONE) {
+    if (metadataNumber(header.metadata, key(name)) === 0) throw new GgufError(`${key(name)} is 0, but must be 1 or more`);
   }
   checkEpsilons(header, key);
   checkExperts(header, key);

@@ -1,7 +1,9 @@
 import { GgufError } from "../error.js";
 import type { GgufHeader } from "../header.js";
 import { metadataString } from "../metadata.js";
+import { checkHeadSizes } from "./check-head-sizes.js";
 import { checkHyperparameters } from "./check-hyperparameters.js";
+import { checkRecurrent } from "./check-recurrent.js";
 import { checkRequiredTensors } from "./check-required-tensors.js";
 import { checkTensorTypes } from "./check-tensor-types.js";
 import { checkVocabulary } from "./check-vocabulary.js";
@@ -19,6 +21,8 @@ export function checkModelMetadata(header: GgufHeader): void {
   const architecture = metadataString(header.metadata, "general.architecture");
   if (architecture === undefined) throw new GgufError("general.architecture is missing, so it is no model");
   checkHyperparameters(header, architecture);
+  checkHeadSizes(header, architecture);
+  checkRecurrent(header, architecture);
   checkVocabulary(header, architecture);
   checkTensorTypes(header);
   checkRequiredTensors(header, architecture);

@@ -11,6 +11,7 @@ const REQUIRED: Readonly<Record<string, readonly string[]>> = {
 
 /** Refuses a model without a tensor whose absence llama.cpp overlooks. */
 export function checkRequiredTensors(header: GgufHeader, architecture: string): void {
+  if (header.tensors.size === 0) return; // A vocabulary without a model.
   const tensors = metadataNumber(header.metadata, "split.tensors.count") ?? 0;
   if (splitCount(header) > 1 && header.tensors.size < tensors) return; // One of several files, looked at by itself.
   for (const name of REQUIRED[architecture] ?? []) {

@@ -1,6 +1,7 @@
 import { GgufError } from "../error.js";
 import type { GgufHeader } from "../header.js";
 import { metadataBoolean, metadataNumber, metadataNumbers, metadataString, metadataStrings } from "../metadata.js";
+import { checkCharsmap } from "./check-charsmap.js";
 
 const TOKENS = "tokenizer.ggml.tokens";
 const TOKEN_TYPE_BYTE = 6;
@@ -34,6 +35,7 @@ export function checkVocabulary(header: GgufHeader, architecture: string): void 
   if (tokens === undefined) return;
   const distinct = checkDistinct(tokens);
   checkAddedTokens(header, model, tokens.length);
+  if (model === "t5") checkCharsmap(header);
   if (model === "bert") checkWordPiece(header, tokens.length);
   if (model === "llama") checkByteTokens(distinct);
 }
