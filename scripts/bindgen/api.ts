@@ -57,7 +57,11 @@ export function readApi(declarations: readonly Declaration[]): CApi {
   const reader = new TypeReader();
   for (const [index, declaration] of declarations.entries()) {
     const before = declarations[index - 1]?.node;
-    readDeclaration(api, reader, isNamedByTypedef(before, declaration.node) ? nameRecord(declaration, before) : declaration);
+    readDeclaration(
+      api,
+      reader,
+      isNamedByTypedef(before, declaration.node) ? nameRecord(declaration, before) : declaration,
+    );
   }
   return api;
 }
@@ -68,12 +72,16 @@ function isNamedByTypedef(before: AstNode | undefined, node: AstNode): before is
 }
 
 function nameRecord(declaration: Declaration, record: AstNode): Declaration {
-  return { ...declaration, node: { ...record, ...(declaration.node.name === undefined ? {} : { name: declaration.node.name }) } };
+  return {
+    ...declaration,
+    node: { ...record, ...(declaration.node.name === undefined ? {} : { name: declaration.node.name }) },
+  };
 }
 
 function readDeclaration(api: CApi, reader: TypeReader, { header, node }: Declaration): void {
   if (node.kind === "TypedefDecl") readTypedef(api, reader, header, node);
-  else if (node.kind === "RecordDecl" && node.completeDefinition === true && node.name !== undefined) readRecord(api, reader, header, node);
+  else if (node.kind === "RecordDecl" && node.completeDefinition === true && node.name !== undefined)
+    readRecord(api, reader, header, node);
   else if (node.kind === "EnumDecl") api.enums.push({ name: node.name ?? "", header, members: readMembers(node) });
   else if (node.kind === "FunctionDecl") readFunction(api, reader, header, node);
 }
@@ -133,7 +141,10 @@ function readFields(api: CApi, reader: TypeReader, header: string, node: AstNode
       } else fields.push({ name, type: { kind: "union", fields: readFields(api, reader, header, record, owner) } });
       continue;
     }
-    fields.push({ name: inner.name ?? "", type: named(api, header, `${owner}_${inner.name ?? ""}`, spelling, reader.read(spelling)) });
+    fields.push({
+      name: inner.name ?? "",
+      type: named(api, header, `${owner}_${inner.name ?? ""}`, spelling, reader.read(spelling)),
+    });
   }
   return fields;
 }
@@ -156,7 +167,10 @@ function readFunction(api: CApi, reader: TypeReader, header: string, node: AstNo
   const parameters = nodes.map((inner, index) => {
     const parameterName = inner.name ?? `arg${index}`;
     const type = reader.read(inner.type?.qualType ?? "");
-    return { name: parameterName, type: named(api, header, `${name}_${parameterName}`, inner.type?.qualType ?? "", type) };
+    return {
+      name: parameterName,
+      type: named(api, header, `${name}_${parameterName}`, inner.type?.qualType ?? "", type),
+    };
   });
   if (parameters.some((parameter) => parameter.type.kind === "va_list")) {
     api.skipped.push({ name, header, reason: "takes a va_list, which only C code can make" });
@@ -167,7 +181,15 @@ function readFunction(api: CApi, reader: TypeReader, header: string, node: AstNo
   const list = [...spelled, ...(variadic ? ["..."] : [])].join(", ");
   const prototype = `${spell(resultSpelling, name)}(${list === "" ? "void" : list})`.replaceAll("_Bool", "bool");
   const deprecated = (node.inner ?? []).some((inner) => inner.kind === "DeprecatedAttr");
-  api.functions.push({ name, header, prototype, result: reader.read(resultSpelling), parameters, variadic, deprecated });
+  api.functions.push({
+    name,
+    header,
+    prototype,
+    result: reader.read(resultSpelling),
+    parameters,
+    variadic,
+    deprecated,
+  });
 }
 
 function spell(type: string, name: string): string {

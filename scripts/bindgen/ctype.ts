@@ -11,15 +11,40 @@ export type CType =
   | { readonly kind: "va_list" };
 
 export type NumberName =
-  | "bool" | "char" | "int8" | "uint8" | "int16" | "uint16" | "int32" | "uint32"
-  | "int64" | "uint64" | "size_t" | "float" | "double";
+  | "bool"
+  | "char"
+  | "int8"
+  | "uint8"
+  | "int16"
+  | "uint16"
+  | "int32"
+  | "uint32"
+  | "int64"
+  | "uint64"
+  | "size_t"
+  | "float"
+  | "double";
 
 const numbers: Readonly<Record<string, NumberName>> = {
-  _Bool: "bool", char: "char", "signed char": "int8", "unsigned char": "uint8",
-  int8_t: "int8", uint8_t: "uint8", int16_t: "int16", uint16_t: "uint16",
-  short: "int16", "unsigned short": "uint16", int: "int32", "unsigned int": "uint32",
-  int32_t: "int32", uint32_t: "uint32", int64_t: "int64", uint64_t: "uint64",
-  size_t: "size_t", float: "float", double: "double",
+  _Bool: "bool",
+  char: "char",
+  "signed char": "int8",
+  "unsigned char": "uint8",
+  int8_t: "int8",
+  uint8_t: "uint8",
+  int16_t: "int16",
+  uint16_t: "uint16",
+  short: "int16",
+  "unsigned short": "uint16",
+  int: "int32",
+  "unsigned int": "uint32",
+  int32_t: "int32",
+  uint32_t: "uint32",
+  int64_t: "int64",
+  uint64_t: "uint64",
+  size_t: "size_t",
+  float: "float",
+  double: "double",
 };
 
 /** Reads type spellings; knows the typedefs that were declared so far. */
@@ -61,7 +86,8 @@ export class TypeReader {
 
   #named(name: string, cursor: Cursor): CType {
     if (name === "void") return { kind: "void" };
-    if (name === "va_list" || name === "__builtin_va_list" || name === "struct __va_list_tag") return { kind: "va_list" };
+    if (name === "va_list" || name === "__builtin_va_list" || name === "struct __va_list_tag")
+      return { kind: "va_list" };
     const number = numbers[name];
     if (number !== undefined) return { kind: "number", name: number };
     const [tag, rest] = name.split(" ", 2);
@@ -80,7 +106,8 @@ export class TypeReader {
     while (cursor.take("*")) {
       type = { kind: "pointer", to: type, readonly: constant };
       constant = false;
-      while (["const", "restrict", "volatile"].includes(cursor.peek() ?? "")) constant = cursor.next() === "const" || constant;
+      while (["const", "restrict", "volatile"].includes(cursor.peek() ?? ""))
+        constant = cursor.next() === "const" || constant;
     }
     if (cursor.peek() === "(" && cursor.peek(1) === "*") {
       cursor.expect("(");

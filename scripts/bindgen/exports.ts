@@ -15,7 +15,10 @@ const reasons: readonly (readonly [RegExp, string])[] = [
   [/^ggml_(threadpool|barrier|graph_compute_thread)/, "a threadpool internal of the CPU backend"],
   [/^ggml_backend_(score|init)$/, "the entry points by which ggml_backend_load recognises a backend"],
   [/^ggml_backend_/, "the backend side of the interface (ggml-backend-impl.h)"],
-  [/^ggml_(critical_section|hash|validate|log_internal|print_backtrace|set_op_params|aligned|fopen|are_same|op_|unary_op|bf16|table|cpu_)/, "an internal of ggml-impl.h"],
+  [
+    /^ggml_(critical_section|hash|validate|log_internal|print_backtrace|set_op_params|aligned|fopen|are_same|op_|unary_op|bf16|table|cpu_)/,
+    "an internal of ggml-impl.h",
+  ],
   [/^gguf_/, "an internal of gguf-impl.h"],
   [/^llamafile_/, "a matrix kernel of the CPU backend, internal"],
   [/^ggml_/, "an internal of ggml without a public declaration"],
@@ -35,7 +38,11 @@ export function readExports(api: CApi, headers: readonly string[], committed: st
       if (!declared.has(symbol)) rows.set(symbol, library);
     }
   }
-  const body = [...rows].sort().map(([symbol, library]) => `  ${symbol}: { library: "${library}", reason: ${JSON.stringify(reasonFor(symbol))} },`);
+  const body = [...rows]
+    .sort()
+    .map(
+      ([symbol, library]) => `  ${symbol}: { library: "${library}", reason: ${JSON.stringify(reasonFor(symbol))} },`,
+    );
   return `/** C symbols that the installed libraries export and none of ${headers.length} bound headers declares: not bound, and why. */
 export const undeclaredExports: Readonly<Record<string, { readonly library: string; readonly reason: string }>> = {
 ${body.join("\n")}
@@ -65,7 +72,9 @@ function hasNm(): boolean {
 function cSymbols(file: string): string[] {
   const lines = execFileSync("nm", ["-D", "--defined-only", file], { encoding: "utf8" }).split("\n");
   const symbols = lines.map((line) => line.split(" ")).filter((parts) => "TDBR".includes(parts[1] ?? "-"));
-  return symbols.map((parts) => parts[2] ?? "").filter((name) => /^(ggml|gguf|llama|quantize|dequantize|iq)/.test(name));
+  return symbols
+    .map((parts) => parts[2] ?? "")
+    .filter((name) => /^(ggml|gguf|llama|quantize|dequantize|iq)/.test(name));
 }
 
 function reasonFor(symbol: string): string {

@@ -15,7 +15,10 @@ const excluded = new Set(["GGML_RESTRICT", "GGML_NORETURN", "GGML_CALL", "MTMD_A
 export function readConstants(source: string): CConstant[] {
   const names = macroNames(source);
   const integers = readIntegers(source, names);
-  const strings = readStrings(source, names.filter((name) => !integers.has(name)));
+  const strings = readStrings(
+    source,
+    names.filter((name) => !integers.has(name)),
+  );
   return names.flatMap((name) => {
     const value = integers.get(name) ?? strings.get(name);
     return value === undefined ? [] : [{ name, value }];

@@ -27,7 +27,9 @@ function write(): void {
   rmSync(folder, { recursive: true, force: true });
   mkdirSync(folder, { recursive: true });
   for (const [name, text] of files) writeFileSync(join(folder, name), text);
-  console.log(`${api.functions.length} functions, ${api.records.length} structs, ${api.enums.length} enums, ${api.callbacks.length} callbacks of llama.cpp ${pin.release}`);
+  console.log(
+    `${api.functions.length} functions, ${api.records.length} structs, ${api.enums.length} enums, ${api.callbacks.length} callbacks of llama.cpp ${pin.release}`,
+  );
 }
 
 function check(): void {
@@ -35,7 +37,9 @@ function check(): void {
   const different = [...names].filter((name) => files.get(name) !== readCommitted(name));
   if (different.length === 0) console.log(`src/native/generated is what the headers of llama.cpp ${pin.release} give`);
   else {
-    console.error(`src/native/generated differs from what the headers give: ${different.join(", ")}. Run \`npm run bindgen\` and read the diff.`);
+    console.error(
+      `src/native/generated differs from what the headers give: ${different.join(", ")}. Run \`npm run bindgen\` and read the diff.`,
+    );
     process.exitCode = 1;
   }
 }

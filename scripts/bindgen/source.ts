@@ -30,7 +30,11 @@ export function sourceFolder(pin: Pin = readPin()): string {
   rmSync(work, { recursive: true, force: true });
   mkdirSync(work, { recursive: true });
   const run = (command: string, args: readonly string[]): void => {
-    execFileSync(command, args, { cwd: work, stdio: ["ignore", "ignore", "inherit"], shell: process.platform === "win32" });
+    execFileSync(command, args, {
+      cwd: work,
+      stdio: ["ignore", "ignore", "inherit"],
+      shell: process.platform === "win32",
+    });
   };
   run("npm", ["pack", "--silent", pin.sourcePackage]);
   const archive = `${pin.sourcePackage.replace("@", "-")}.tgz`;

@@ -4,9 +4,19 @@ import type { CField } from "./api.js";
 import { handleRecords } from "./policy.js";
 
 const arrays: Readonly<Partial<Record<NumberName, string>>> = {
-  bool: "Uint8Array", char: "Uint8Array", int8: "Int8Array", uint8: "Uint8Array",
-  int16: "Int16Array", uint16: "Uint16Array", int32: "Int32Array", uint32: "Uint32Array",
-  int64: "BigInt64Array", uint64: "BigUint64Array", size_t: "SizeArray", float: "Float32Array", double: "Float64Array",
+  bool: "Uint8Array",
+  char: "Uint8Array",
+  int8: "Int8Array",
+  uint8: "Uint8Array",
+  int16: "Int16Array",
+  uint16: "Uint16Array",
+  int32: "Int32Array",
+  uint32: "Uint32Array",
+  int64: "BigInt64Array",
+  uint64: "BigUint64Array",
+  size_t: "SizeArray",
+  float: "Float32Array",
+  double: "Float64Array",
 };
 
 /** Spells types; needs to know which structs the headers declare in full. */
@@ -124,7 +134,8 @@ export class Speller {
     if (type.kind === "union") {
       return `{ ${type.fields.map((inner) => `readonly ${inner.name}?: ${this.field(inner)}`).join("; ")} }`;
     }
-    if (type.kind === "pointer" && type.to.kind !== "function") return isText(type) ? "Text | null" : this.parameter(type, true);
+    if (type.kind === "pointer" && type.to.kind !== "function")
+      return isText(type) ? "Text | null" : this.parameter(type, true);
     return this.value(type);
   }
 

@@ -15,7 +15,10 @@ export interface RegisteredCallback<Name extends keyof Callbacks> extends Dispos
  * C must call it on the thread that registered it, while that thread is inside a native call; a call from
  * another thread waits until this thread's event loop turns. An exception inside it becomes 0 or NULL for C.
  */
-export function registerCallback<Name extends keyof Callbacks>(name: Name, callback: Callbacks[Name]): RegisteredCallback<Name> {
+export function registerCallback<Name extends keyof Callbacks>(
+  name: Name,
+  callback: Callbacks[Name],
+): RegisteredCallback<Name> {
   const pointer = koffi.register(callback, koffi.pointer(callbackType(name)));
   let live = true;
   return {

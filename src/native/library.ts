@@ -65,7 +65,10 @@ function openBest(options: OpenOptions): NativeLibrary {
       return processLock(() => openCandidate(candidate));
     } catch (error) {
       if (MullamaError.isInstance(error) && error.code === "LIBRARY_MISMATCH") throw error;
-      failures.push({ origin: `${candidate.origin} (${candidate.folder})`, reason: error instanceof Error ? error.message : String(error) });
+      failures.push({
+        origin: `${candidate.origin} (${candidate.folder})`,
+        reason: error instanceof Error ? error.message : String(error),
+      });
     }
   }
   throw notFound(failures);
@@ -76,16 +79,22 @@ function openBest(options: OpenOptions): NativeLibrary {
  * Asked before anything else of that folder is opened, since two builds in one process would mix.
  */
 function probe({ folder, backend }: Candidate): void {
-  for (const file of backend === "cpu" || backend === "custom" ? [] : (backendFiles(folder).get(backend) ?? [])) koffi.load(file);
+  for (const file of backend === "cpu" || backend === "custom" ? [] : (backendFiles(folder).get(backend) ?? []))
+    koffi.load(file);
 }
 
 function notFound(failures: readonly Missing[]): MullamaError {
   const platform = `${process.platform}-${process.arch}`;
   const tried = failures.map(({ origin, reason }) => `\n  - ${origin}: ${reason}`).join("");
-  const hint = failures.every(({ reason }) => reason === "not installed") && failures.length > 0
-    ? `Install them with \`npm install ${failures.at(-1)?.origin ?? ""}@${release.packages}\` (optional dependencies may have been left out), or name a folder in MULLAMA_LIBRARY_DIR.`
-    : `Build llama.cpp ${release.name} with shared libraries and name its folder in MULLAMA_LIBRARY_DIR.`;
-  return new MullamaError("LIBRARY_NOT_FOUND", `No llama.cpp library for ${platform} could be opened.${tried === "" ? "" : ` Tried:${tried}\n`}`, { hint });
+  const hint =
+    failures.every(({ reason }) => reason === "not installed") && failures.length > 0
+      ? `Install them with \`npm install ${failures.at(-1)?.origin ?? ""}@${release.packages}\` (optional dependencies may have been left out), or name a folder in MULLAMA_LIBRARY_DIR.`
+      : `Build llama.cpp ${release.name} with shared libraries and name its folder in MULLAMA_LIBRARY_DIR.`;
+  return new MullamaError(
+    "LIBRARY_NOT_FOUND",
+    `No llama.cpp library for ${platform} could be opened.${tried === "" ? "" : ` Tried:${tried}\n`}`,
+    { hint },
+  );
 }
 
 function openCandidate({ folder, backend }: Candidate): NativeLibrary {
@@ -97,7 +106,16 @@ function openCandidate({ folder, backend }: Candidate): NativeLibrary {
   silenceLog(functions, libraries.address("llama_log_set"));
   const { result: cpuBackend, log } = captureLog(functions, () => loadBackends(functions, libraries, folder));
   functions.llama_backend_init();
-  return { functions, directory: folder, backend, cpuBackend, version, log, has: (name) => libraries.has(name), addressOf: (name) => libraries.address(name) };
+  return {
+    functions,
+    directory: folder,
+    backend,
+    cpuBackend,
+    version,
+    log,
+    has: (name) => libraries.has(name),
+    addressOf: (name) => libraries.address(name),
+  };
 }
 
 function isPinned(version: string): boolean {
@@ -105,9 +123,13 @@ function isPinned(version: string): boolean {
 }
 
 function mismatch(folder: string, version: string): MullamaError {
-  return new MullamaError("LIBRARY_MISMATCH", `The libraries in ${folder} are llama.cpp ${version}, but mullama is made for ${release.name}.`, {
-    hint: `Build release ${release.name}, or install the mullama that is made for ${version}.`,
-  });
+  return new MullamaError(
+    "LIBRARY_MISMATCH",
+    `The libraries in ${folder} are llama.cpp ${version}, but mullama is made for ${release.name}.`,
+    {
+      hint: `Build release ${release.name}, or install the mullama that is made for ${version}.`,
+    },
+  );
 }
 
 /** Loads each kind of backend once, the variant that ggml scores best for this machine; returns the CPU's file. */
@@ -174,7 +196,10 @@ class Libraries {
     let handle = this.#handles.get(library);
     if (handle === undefined) {
       const file = this.#files.get(library) ?? libraryFile(this.#folder, library);
-      if (file === undefined) throw new MullamaError("LIBRARY_NOT_FOUND", `There is no ${library} library in ${this.#folder}.`, { hint: hintFor(library) });
+      if (file === undefined)
+        throw new MullamaError("LIBRARY_NOT_FOUND", `There is no ${library} library in ${this.#folder}.`, {
+          hint: hintFor(library),
+        });
       handle = koffi.load(file);
       this.#handles.set(library, handle);
     }
@@ -194,7 +219,11 @@ class Libraries {
         errors.push(error instanceof Error ? error.message : String(error));
       }
     }
-    throw new MullamaError("SYMBOL_MISSING", `${name} is not exported by the ${table.library} library in ${this.#folder}.`, { cause: errors.join("; ") });
+    throw new MullamaError(
+      "SYMBOL_MISSING",
+      `${name} is not exported by the ${table.library} library in ${this.#folder}.`,
+      { cause: errors.join("; ") },
+    );
   }
 
   address(name: keyof NativeFunctions): Pointer<string> {
@@ -220,7 +249,8 @@ function hintFor(library: string): string {
 
 function tableOf(name: string): FunctionTable {
   const table = functionTables.find((candidate) => name in candidate.signatures);
-  if (table === undefined) throw new MullamaError("SYMBOL_MISSING", `${name} is not a function of llama.cpp ${release.name}.`);
+  if (table === undefined)
+    throw new MullamaError("SYMBOL_MISSING", `${name} is not a function of llama.cpp ${release.name}.`);
   return table;
 }
 
@@ -233,13 +263,22 @@ function bindFunctions(libraries: Libraries): NativeFunctions {
         Object.defineProperty(functions, name, { value, enumerable: true });
         return value;
       };
-      Object.defineProperty(functions, name, { configurable: true, enumerable: true, get: () => define(bindFunction(libraries, table, name, signature)) });
+      Object.defineProperty(functions, name, {
+        configurable: true,
+        enumerable: true,
+        get: () => define(bindFunction(libraries, table, name, signature)),
+      });
     }
   }
   return functions as unknown as NativeFunctions;
 }
 
-function bindFunction(libraries: Libraries, table: FunctionTable, name: string, [result = "void", ...parameters]: readonly string[]): unknown {
+function bindFunction(
+  libraries: Libraries,
+  table: FunctionTable,
+  name: string,
+  [result = "void", ...parameters]: readonly string[],
+): unknown {
   try {
     const types = parameters.map((notation) => (notation === "..." ? notation : nativeType(notation)));
     return recorded(name, libraries.holder(table, name).func(name, nativeType(result), types));
@@ -251,4 +290,3 @@ function bindFunction(libraries: Libraries, table: FunctionTable, name: string, 
     return Object.assign(fail, { async: fail });
   }
 }
-

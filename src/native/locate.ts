@@ -23,17 +23,26 @@ export interface Missing {
 const backends: readonly BackendName[] = ["cuda", "vulkan", "metal", "cpu"];
 
 /** Lists candidates: the named folder alone, or own builds and then installed packages. */
-export function locateLibraries(directory: string | undefined, backend: BackendName | undefined): { found: Candidate[]; missing: Missing[] } {
+export function locateLibraries(
+  directory: string | undefined,
+  backend: BackendName | undefined,
+): { found: Candidate[]; missing: Missing[] } {
   const given = directory ?? environment("MULLAMA_LIBRARY_DIR");
   if (given !== undefined) {
-    return { found: [{ folder: given, backend: "custom", origin: directory === undefined ? "MULLAMA_LIBRARY_DIR" : "directory" }], missing: [] };
+    return {
+      found: [
+        { folder: given, backend: "custom", origin: directory === undefined ? "MULLAMA_LIBRARY_DIR" : "directory" },
+      ],
+      missing: [],
+    };
   }
   const wanted = backend ?? forcedBackend();
   const found: Candidate[] = [];
   const missing: Missing[] = [];
   for (const name of backends) {
     const folder = join(mullamaHome(), "libraries", release.name, name);
-    if ((wanted ?? name) === name && libraryFile(folder, "llama") !== undefined) found.push({ folder, backend: name, origin: "own build" });
+    if ((wanted ?? name) === name && libraryFile(folder, "llama") !== undefined)
+      found.push({ folder, backend: name, origin: "own build" });
   }
   for (const pack of platformPackages()) {
     if (wanted !== undefined && pack.backend !== wanted) continue;

@@ -18,7 +18,9 @@ const levels: readonly LogLine["level"][] = ["info", "debug", "info", "warn", "e
 
 const listeners = new Set<LogHandler>();
 let handler: LogHandler | undefined;
-let sinks: { readonly silent: Pointer<"ggml_log_callback">; readonly listening: Pointer<"ggml_log_callback"> } | undefined;
+let sinks:
+  | { readonly silent: Pointer<"ggml_log_callback">; readonly listening: Pointer<"ggml_log_callback"> }
+  | undefined;
 let partial: LogLine | undefined;
 
 /**
@@ -44,7 +46,10 @@ export function captureLog<Result>(api: NativeFunctions, call: () => Result): { 
 }
 
 /** As {@link captureLog}, for a call that runs on a pool thread. Lines of calls that overlap are told to all of them. */
-export async function captureLogAsync<Result>(api: NativeFunctions, call: () => Promise<Result>): Promise<{ result: Result; log: LogLine[] }> {
+export async function captureLogAsync<Result>(
+  api: NativeFunctions,
+  call: () => Promise<Result>,
+): Promise<{ result: Result; log: LogLine[] }> {
   const log: LogLine[] = [];
   const listener: LogHandler = (line) => log.push(line);
   start(api, listener);

@@ -17,26 +17,65 @@ const require = createRequire(import.meta.url);
 
 const packages: Readonly<Record<string, readonly PlatformPackage[]>> = {
   "linux-x64": [
-    { name: "@node-llama-cpp/linux-x64-cuda", backend: "cuda", resolve: () => require.resolve("@node-llama-cpp/linux-x64-cuda") },
-    { name: "@node-llama-cpp/linux-x64-vulkan", backend: "vulkan", resolve: () => require.resolve("@node-llama-cpp/linux-x64-vulkan") },
+    {
+      name: "@node-llama-cpp/linux-x64-cuda",
+      backend: "cuda",
+      resolve: () => require.resolve("@node-llama-cpp/linux-x64-cuda"),
+    },
+    {
+      name: "@node-llama-cpp/linux-x64-vulkan",
+      backend: "vulkan",
+      resolve: () => require.resolve("@node-llama-cpp/linux-x64-vulkan"),
+    },
     { name: "@node-llama-cpp/linux-x64", backend: "cpu", resolve: () => require.resolve("@node-llama-cpp/linux-x64") },
   ],
-  "linux-arm64": [{ name: "@node-llama-cpp/linux-arm64", backend: "cpu", resolve: () => require.resolve("@node-llama-cpp/linux-arm64") }],
-  "linux-arm": [{ name: "@node-llama-cpp/linux-armv7l", backend: "cpu", resolve: () => require.resolve("@node-llama-cpp/linux-armv7l") }],
-  "darwin-arm64": [
-    { name: "@node-llama-cpp/mac-arm64-metal", backend: "metal", resolve: () => require.resolve("@node-llama-cpp/mac-arm64-metal") },
+  "linux-arm64": [
+    {
+      name: "@node-llama-cpp/linux-arm64",
+      backend: "cpu",
+      resolve: () => require.resolve("@node-llama-cpp/linux-arm64"),
+    },
   ],
-  "darwin-x64": [{ name: "@node-llama-cpp/mac-x64", backend: "cpu", resolve: () => require.resolve("@node-llama-cpp/mac-x64") }],
+  "linux-arm": [
+    {
+      name: "@node-llama-cpp/linux-armv7l",
+      backend: "cpu",
+      resolve: () => require.resolve("@node-llama-cpp/linux-armv7l"),
+    },
+  ],
+  "darwin-arm64": [
+    {
+      name: "@node-llama-cpp/mac-arm64-metal",
+      backend: "metal",
+      resolve: () => require.resolve("@node-llama-cpp/mac-arm64-metal"),
+    },
+  ],
+  "darwin-x64": [
+    { name: "@node-llama-cpp/mac-x64", backend: "cpu", resolve: () => require.resolve("@node-llama-cpp/mac-x64") },
+  ],
   "win32-x64": [
-    { name: "@node-llama-cpp/win-x64-cuda", backend: "cuda", resolve: () => require.resolve("@node-llama-cpp/win-x64-cuda") },
-    { name: "@node-llama-cpp/win-x64-vulkan", backend: "vulkan", resolve: () => require.resolve("@node-llama-cpp/win-x64-vulkan") },
+    {
+      name: "@node-llama-cpp/win-x64-cuda",
+      backend: "cuda",
+      resolve: () => require.resolve("@node-llama-cpp/win-x64-cuda"),
+    },
+    {
+      name: "@node-llama-cpp/win-x64-vulkan",
+      backend: "vulkan",
+      resolve: () => require.resolve("@node-llama-cpp/win-x64-vulkan"),
+    },
     { name: "@node-llama-cpp/win-x64", backend: "cpu", resolve: () => require.resolve("@node-llama-cpp/win-x64") },
   ],
-  "win32-arm64": [{ name: "@node-llama-cpp/win-arm64", backend: "cpu", resolve: () => require.resolve("@node-llama-cpp/win-arm64") }],
+  "win32-arm64": [
+    { name: "@node-llama-cpp/win-arm64", backend: "cpu", resolve: () => require.resolve("@node-llama-cpp/win-arm64") },
+  ],
 };
 
 /** The packages made for this platform, best first. */
-export function platformPackages(platform: string = process.platform, arch: string = process.arch): readonly PlatformPackage[] {
+export function platformPackages(
+  platform: string = process.platform,
+  arch: string = process.arch,
+): readonly PlatformPackage[] {
   return packages[`${platform}-${arch}`] ?? [];
 }
 

@@ -19,7 +19,11 @@ export function libcFunction(name: string): Pointer<string> {
 
 /** `FILE *fopen(path, "rb")`, or null. */
 export function openFile(path: string): Pointer<"FILE"> | null {
-  const open = processImage().func(windows ? "_wfopen" : "fopen", "void *", windows ? ["str16", "str16"] : ["str", "str"]);
+  const open = processImage().func(
+    windows ? "_wfopen" : "fopen",
+    "void *",
+    windows ? ["str16", "str16"] : ["str", "str"],
+  );
   return open(path, "rb") as Pointer<"FILE"> | null;
 }
 

@@ -42,7 +42,10 @@ function recordType(layout: StructLayout): TypeObject {
 
 function mapFields(layout: StructLayout): Record<string, TypeObject> {
   return Object.fromEntries(
-    Object.entries(layout).map(([name, field]) => [name, typeof field === "string" ? nativeType(field) : koffi.union(mapFields(field))]),
+    Object.entries(layout).map(([name, field]) => [
+      name,
+      typeof field === "string" ? nativeType(field) : koffi.union(mapFields(field)),
+    ]),
   );
 }
 
