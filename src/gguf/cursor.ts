@@ -42,7 +42,8 @@ export class Cursor {
   size(what: string): number {
     const at = this.#take(8, what);
     const high = this.#window.readUInt32LE(at + 4);
-    if (high >= 0x200000) throw new GgufError(`${what} is ${this.#window.readBigUInt64LE(at)}, which is absurd`, this.#position - 8);
+    if (high >= 0x200000)
+      throw new GgufError(`${what} is ${this.#window.readBigUInt64LE(at)}, which is absurd`, this.#position - 8);
     return high * 0x1_0000_0000 + this.#window.readUInt32LE(at);
   }
 

@@ -9,6 +9,14 @@ export { metadataBoolean, metadataNumber, metadataNumbers, metadataString, metad
 export { splitCount, splitPath, splitPaths } from "./split.js";
 export { decodeTensor, encodeTensor, type FloatTensorType } from "./tensor-data.js";
 export { TENSOR_TYPES, tensorByteLength, tensorTypeOf, type TensorType, type TensorTypeLayout } from "./tensor-type.js";
-export { ggufValue, type ArrayItems, type ArrayValue, type GgufValue, type NumberType, type ScalarValue, type ValueType } from "./value.js";
+export {
+  ggufValue,
+  type ArrayItems,
+  type ArrayValue,
+  type GgufValue,
+  type NumberType,
+  type ScalarValue,
+  type ValueType,
+} from "./value.js";
 export { writeGguf, type GgufContent, type TensorContent } from "./write.js";
 export { writeGgufFile } from "./write-file.js";

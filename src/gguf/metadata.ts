@@ -31,7 +31,9 @@ export function metadataNumbers(metadata: Metadata, key: string): readonly numbe
   const value = metadata.get(key);
   if (value === undefined) return [];
   if (value.type !== "array") return typeof value.value === "number" ? [value.value] : [];
-  return value.itemType === "int32" || value.itemType === "uint32" || value.itemType === "float32" ? Array.from(value.value) : [];
+  return value.itemType === "int32" || value.itemType === "uint32" || value.itemType === "float32"
+    ? Array.from(value.value)
+    : [];
 }
 
 function toNul(text: string): string {

@@ -17,7 +17,10 @@ interface TensorRow {
 
 /** Reads `count` rows and places them: aligned, within the file, without overlap. */
 export function readTensorTable(
-  cursor: Cursor, count: number, alignment: number, fileSize: number,
+  cursor: Cursor,
+  count: number,
+  alignment: number,
+  fileSize: number,
 ): { tensors: Map<string, TensorInfo>; dataOffset: number } {
   const rows = new Map<string, TensorRow>();
   for (let i = 0; i < count; i++) {

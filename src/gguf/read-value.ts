@@ -29,16 +29,27 @@ function readScalar(cursor: Cursor, type: Exclude<ValueType, "array">, what: str
   return { type, value: readNumber(view, type) };
 }
 
-function readNumber(view: DataView, type: Exclude<ValueType, "array" | "string" | "bool" | "uint64" | "int64">): number {
+function readNumber(
+  view: DataView,
+  type: Exclude<ValueType, "array" | "string" | "bool" | "uint64" | "int64">,
+): number {
   switch (type) {
-    case "uint8": return view.getUint8(0);
-    case "int8": return view.getInt8(0);
-    case "uint16": return view.getUint16(0, true);
-    case "int16": return view.getInt16(0, true);
-    case "uint32": return view.getUint32(0, true);
-    case "int32": return view.getInt32(0, true);
-    case "float32": return view.getFloat32(0, true);
-    case "float64": return view.getFloat64(0, true);
+    case "uint8":
+      return view.getUint8(0);
+    case "int8":
+      return view.getInt8(0);
+    case "uint16":
+      return view.getUint16(0, true);
+    case "int16":
+      return view.getInt16(0, true);
+    case "uint32":
+      return view.getUint32(0, true);
+    case "int32":
+      return view.getInt32(0, true);
+    case "float32":
+      return view.getFloat32(0, true);
+    case "float64":
+      return view.getFloat64(0, true);
   }
 }
 
@@ -53,7 +64,10 @@ function readArray(cursor: Cursor, what: string, depth: number): ArrayValue {
   const count = cursor.size(`the length of ${what}`);
   const bytes = count * VALUE_BYTES[itemType];
   if (bytes > cursor.remaining) {
-    throw new GgufError(`${what} is said to have ${count} items, but the file has only ${cursor.remaining} bytes left`, start);
+    throw new GgufError(
+      `${what} is said to have ${count} items, but the file has only ${cursor.remaining} bytes left`,
+      start,
+    );
   }
   const holdsObjects = itemType === "string" || itemType === "bool" || itemType === "array";
   if (holdsObjects ? count > MAX_ARRAY_OBJECTS : bytes > MAX_ARRAY_BYTES) {
@@ -72,7 +86,8 @@ function readStrings(cursor: Cursor, count: number, what: string): string[] {
 }
 
 function readArrays(cursor: Cursor, count: number, what: string, depth: number): ArrayValue[] {
-  if (depth >= MAX_ARRAY_DEPTH) throw new GgufError(`${what} nests arrays more than ${MAX_ARRAY_DEPTH} deep`, cursor.position);
+  if (depth >= MAX_ARRAY_DEPTH)
+    throw new GgufError(`${what} nests arrays more than ${MAX_ARRAY_DEPTH} deep`, cursor.position);
   const arrays: ArrayValue[] = [];
   for (let i = 0; i < count; i++) arrays.push(readArray(cursor, what, depth + 1));
   return arrays;
@@ -81,16 +96,30 @@ function readArrays(cursor: Cursor, count: number, what: string, depth: number):
 // Typed arrays have the machine's byte order; every platform that runs llama.cpp's prebuilt libraries is little-endian.
 function readNumbers(itemType: Exclude<ValueType, "string" | "array">, bytes: ArrayBuffer): ArrayValue {
   switch (itemType) {
-    case "uint8": return ggufValue.array(itemType, new Uint8Array(bytes));
-    case "int8": return ggufValue.array(itemType, new Int8Array(bytes));
-    case "uint16": return ggufValue.array(itemType, new Uint16Array(bytes));
-    case "int16": return ggufValue.array(itemType, new Int16Array(bytes));
-    case "uint32": return ggufValue.array(itemType, new Uint32Array(bytes));
-    case "int32": return ggufValue.array(itemType, new Int32Array(bytes));
-    case "float32": return ggufValue.array(itemType, new Float32Array(bytes));
-    case "float64": return ggufValue.array(itemType, new Float64Array(bytes));
-    case "uint64": return ggufValue.array(itemType, new BigUint64Array(bytes));
-    case "int64": return ggufValue.array(itemType, new BigInt64Array(bytes));
-    case "bool": return ggufValue.array(itemType, Array.from(new Uint8Array(bytes), (byte) => byte !== 0));
+    case "uint8":
+      return ggufValue.array(itemType, new Uint8Array(bytes));
+    case "int8":
+      return ggufValue.array(itemType, new Int8Array(bytes));
+    case "uint16":
+      return ggufValue.array(itemType, new Uint16Array(bytes));
+    case "int16":
+      return ggufValue.array(itemType, new Int16Array(bytes));
+    case "uint32":
+      return ggufValue.array(itemType, new Uint32Array(bytes));
+    case "int32":
+      return ggufValue.array(itemType, new Int32Array(bytes));
+    case "float32":
+      return ggufValue.array(itemType, new Float32Array(bytes));
+    case "float64":
+      return ggufValue.array(itemType, new Float64Array(bytes));
+    case "uint64":
+      return ggufValue.array(itemType, new BigUint64Array(bytes));
+    case "int64":
+      return ggufValue.array(itemType, new BigInt64Array(bytes));
+    case "bool":
+      return ggufValue.array(
+        itemType,
+        Array.from(new Uint8Array(bytes), (byte) => byte !== 0),
+      );
   }
 }

@@ -27,7 +27,8 @@ function readVersion(cursor: Cursor): 2 | 3 {
   if (cursor.uint32("the magic number") !== MAGIC) throw new GgufError(`the file does not start with "GGUF"`, 0);
   const version = cursor.uint32("the version");
   if (version === 2 || version === 3) return version;
-  if (version !== 0 && (version & 0xffff) === 0) throw new GgufError("the file is big-endian, which is not supported", 4);
+  if (version !== 0 && (version & 0xffff) === 0)
+    throw new GgufError("the file is big-endian, which is not supported", 4);
   throw new GgufError(`version ${version} is not supported, only 2 and 3`, 4);
 }
 

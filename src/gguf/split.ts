@@ -32,7 +32,9 @@ export function splitPaths(path: string, header: GgufHeader): string[] {
   if (count === 1) return [path];
   const prefix = NAME.exec(path)?.[1];
   if (prefix === undefined || splitPath(prefix, 0, count) !== path) {
-    throw new GgufError(`${path} is the first of ${count} files, but is not named so: its name should end in ${splitPath("", 0, count)}`);
+    throw new GgufError(
+      `${path} is the first of ${count} files, but is not named so: its name should end in ${splitPath("", 0, count)}`,
+    );
   }
   return Array.from({ length: count }, (_, index) => splitPath(prefix, index, count));
 }

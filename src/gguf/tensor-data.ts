@@ -24,10 +24,14 @@ export function encodeTensor(type: FloatTensorType, values: Float32Array): Uint8
  */
 export function decodeTensor(type: TensorType, bytes: Uint8Array): Float32Array {
   if (type !== "F32" && type !== "F16" && type !== "BF16") {
-    throw new MullamaError("UNSUPPORTED", `Tensors of type ${type} cannot be decoded to numbers; only F32, F16 and BF16 can.`);
+    throw new MullamaError(
+      "UNSUPPORTED",
+      `Tensors of type ${type} cannot be decoded to numbers; only F32, F16 and BF16 can.`,
+    );
   }
   const elementBytes = type === "F32" ? 4 : 2;
-  if (bytes.byteLength % elementBytes !== 0) throw new ArgumentError("bytes", `a multiple of ${elementBytes} bytes long`, bytes);
+  if (bytes.byteLength % elementBytes !== 0)
+    throw new ArgumentError("bytes", `a multiple of ${elementBytes} bytes long`, bytes);
   const buffer = bytes.slice().buffer;
   if (type === "F32") return new Float32Array(buffer);
   return Float32Array.from(new Uint16Array(buffer), type === "F16" ? numberFromFloat16 : numberFromBfloat16);

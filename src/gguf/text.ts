@@ -23,9 +23,13 @@ export function encodeText(text: string): Buffer {
 
 function decodeBytewise(bytes: Buffer): string {
   const parts: string[] = [];
-  for (let at = 0; at < bytes.byteLength; ) {
-    const length = [1, 2, 3, 4].find((count) => at + count <= bytes.byteLength && isUtf8(bytes.subarray(at, at + count)));
-    parts.push(length === undefined ? String.fromCharCode(0xdc00 + (bytes[at] ?? 0)) : bytes.toString("utf8", at, at + length));
+  for (let at = 0; at < bytes.byteLength;) {
+    const length = [1, 2, 3, 4].find(
+      (count) => at + count <= bytes.byteLength && isUtf8(bytes.subarray(at, at + count)),
+    );
+    parts.push(
+      length === undefined ? String.fromCharCode(0xdc00 + (bytes[at] ?? 0)) : bytes.toString("utf8", at, at + length),
+    );
     at += length ?? 1;
   }
   return parts.join("");

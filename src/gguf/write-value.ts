@@ -12,11 +12,16 @@ export function writeValue(sink: ByteSink, key: string, value: GgufValue): void 
 
 function writeScalar(sink: ByteSink, key: string, value: ScalarValue): void {
   switch (value.type) {
-    case "string": return sink.string(value.value);
-    case "bool": return sink.uint8(value.value ? 1 : 0);
-    case "uint64": return sink.uint64(inRange(key, value.value, 0n, 2n ** 64n - 1n));
-    case "int64": return sink.uint64(BigInt.asUintN(64, inRange(key, value.value, -(2n ** 63n), 2n ** 63n - 1n)));
-    default: return sink.bytes(encodeNumber(key, value.type, value.value));
+    case "string":
+      return sink.string(value.value);
+    case "bool":
+      return sink.uint8(value.value ? 1 : 0);
+    case "uint64":
+      return sink.uint64(inRange(key, value.value, 0n, 2n ** 64n - 1n));
+    case "int64":
+      return sink.uint64(BigInt.asUintN(64, inRange(key, value.value, -(2n ** 63n), 2n ** 63n - 1n)));
+    default:
+      return sink.bytes(encodeNumber(key, value.type, value.value));
   }
 }
 
@@ -29,8 +34,12 @@ function inRange(key: string, value: number | bigint, least: bigint, most: bigin
 }
 
 const INTEGER_RANGES = {
-  uint8: [0, 0xff], int8: [-0x80, 0x7f], uint16: [0, 0xffff], int16: [-0x8000, 0x7fff],
-  uint32: [0, 0xffff_ffff], int32: [-0x8000_0000, 0x7fff_ffff],
+  uint8: [0, 0xff],
+  int8: [-0x80, 0x7f],
+  uint16: [0, 0xffff],
+  int16: [-0x8000, 0x7fff],
+  uint32: [0, 0xffff_ffff],
+  int32: [-0x8000_0000, 0x7fff_ffff],
 } as const;
 
 function encodeNumber(key: string, type: NumberType, value: number): Uint8Array {
@@ -52,9 +61,13 @@ function writeArray(sink: ByteSink, array: ArrayValue): void {
   sink.uint32(valueTypeId(array.itemType));
   sink.uint64(array.value.length);
   switch (array.itemType) {
-    case "string": return array.value.forEach((item) => sink.string(item));
-    case "bool": return array.value.forEach((item) => sink.uint8(item ? 1 : 0));
-    case "array": return array.value.forEach((item) => writeArray(sink, item));
-    default: return sink.bytes(new Uint8Array(array.value.buffer, array.value.byteOffset, array.value.byteLength));
+    case "string":
+      return array.value.forEach((item) => sink.string(item));
+    case "bool":
+      return array.value.forEach((item) => sink.uint8(item ? 1 : 0));
+    case "array":
+      return array.value.forEach((item) => writeArray(sink, item));
+    default:
+      return sink.bytes(new Uint8Array(array.value.buffer, array.value.byteOffset, array.value.byteLength));
   }
 }

@@ -84,11 +84,19 @@ function writeTensorTable(sink: ByteSink, tensors: readonly TensorContent[], ali
 function checkTensor({ name, type, shape, data }: TensorContent, taken: ReadonlySet<string>): void {
   const bytes = Buffer.byteLength(name);
   if (bytes === 0 || bytes > MAX_TENSOR_NAME_BYTES || taken.has(name)) {
-    throw new ArgumentError("tensor name", `1 to ${MAX_TENSOR_NAME_BYTES} bytes of UTF-8 that no other tensor has`, name);
+    throw new ArgumentError(
+      "tensor name",
+      `1 to ${MAX_TENSOR_NAME_BYTES} bytes of UTF-8 that no other tensor has`,
+      name,
+    );
   }
   const expected = shape.length > MAX_DIMENSIONS ? undefined : tensorByteLength(type, shape);
   if (expected === undefined) {
-    throw new ArgumentError(`shape of tensor ${name}`, `at most ${MAX_DIMENSIONS} lengths, the first a multiple of ${TENSOR_TYPES[type].blockSize}`, [...shape]);
+    throw new ArgumentError(
+      `shape of tensor ${name}`,
+      `at most ${MAX_DIMENSIONS} lengths, the first a multiple of ${TENSOR_TYPES[type].blockSize}`,
+      [...shape],
+    );
   }
   if (data.byteLength !== expected) throw new ArgumentError(`data of tensor ${name}`, `${expected} bytes long`, data);
 }

@@ -1,6 +1,13 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { bfloat16FromNumber, decodeTensor, encodeTensor, float16FromNumber, numberFromBfloat16, numberFromFloat16 } from "../../src/gguf/index.js";
+import {
+  bfloat16FromNumber,
+  decodeTensor,
+  encodeTensor,
+  float16FromNumber,
+  numberFromBfloat16,
+  numberFromFloat16,
+} from "../../src/gguf/index.js";
 
 /** binary16 by its definition in IEEE 754, written apart from the code under test. */
 function definition(bits: number): number {
@@ -71,8 +78,14 @@ test("bfloat16 rounds to the nearest, halfway to even, and overflows to infinity
 test("tensor data of F32, F16 and BF16 goes there and back", () => {
   const values = Float32Array.of(0, -0, 1, -2.5, 65504, 2 ** -24, Infinity, 0.1);
   assert.deepEqual(decodeTensor("F32", encodeTensor("F32", values)), values);
-  assert.deepEqual(decodeTensor("F16", encodeTensor("F16", values)), values.map((value) => definition(float16FromNumber(value))));
-  assert.deepEqual(decodeTensor("BF16", encodeTensor("BF16", values)), values.map((value) => numberFromBfloat16(bfloat16FromNumber(value))));
+  assert.deepEqual(
+    decodeTensor("F16", encodeTensor("F16", values)),
+    values.map((value) => definition(float16FromNumber(value))),
+  );
+  assert.deepEqual(
+    decodeTensor("BF16", encodeTensor("BF16", values)),
+    values.map((value) => numberFromBfloat16(bfloat16FromNumber(value))),
+  );
   assert.ok(Math.abs((decodeTensor("F16", encodeTensor("F16", values)).at(7) ?? 0) - 0.1) < 2 ** -14);
 });
 

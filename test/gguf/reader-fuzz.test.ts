@@ -14,12 +14,18 @@ const MODEL = Buffer.from(
       "llama.block_count": ggufValue.uint32(2),
       "llama.expert_used_count": ggufValue.array("uint32", Uint32Array.of(0, 0)),
       "tokenizer.ggml.model": ggufValue.string("gpt2"),
-      "tokenizer.ggml.tokens": ggufValue.array("string", Array.from({ length: 20 }, (_, i) => `token ${i}`)),
+      "tokenizer.ggml.tokens": ggufValue.array(
+        "string",
+        Array.from({ length: 20 }, (_, i) => `token ${i}`),
+      ),
       "tokenizer.ggml.scores": ggufValue.array("float32", new Float32Array(20)),
       nested: ggufValue.array("array", [ggufValue.array("uint64", BigUint64Array.of(5n))]),
     },
     tensors: ["a.weight", "b.weight", "c_norm.weight"].map((name) => ({
-      name, type: "F32" as const, shape: [4, 2], data: encodeTensor("F32", new Float32Array(8)),
+      name,
+      type: "F32" as const,
+      shape: [4, 2],
+      data: encodeTensor("F32", new Float32Array(8)),
     })),
   }),
 );
@@ -36,7 +42,8 @@ test(`${ROUNDS} files with changed bytes read, or fail with a GgufError, quickly
     const cut = random.below(10) === 0 ? bytes.subarray(0, random.below(bytes.byteLength)) : bytes;
     try {
       const file = GgufFile.from(cut);
-      for (const name of file.header.tensors.keys()) assert.equal(file.readBytes(name).byteLength, file.tensor(name).byteLength);
+      for (const name of file.header.tensors.keys())
+        assert.equal(file.readBytes(name).byteLength, file.tensor(name).byteLength);
       checkModelMetadata(file.header);
     } catch (error) {
       assert.ok(error instanceof GgufError, `round ${round}: ${String(error)}`);

@@ -15,25 +15,25 @@ const VALUES: Record<string, GgufValue> = {
   "int64 ends": array("int64", BigInt64Array.of(-(2n ** 63n), 2n ** 63n - 1n)),
   "float32 ends": array("float32", Float32Array.of(-Infinity, 1.5, -0, NaN)),
   "float64 ends": array("float64", Float64Array.of(Number.MIN_VALUE, Number.MAX_VALUE)),
-  "bools": array("bool", [true, false, true]),
-  "strings": array("string", ["", "a", "Grüße, 日本 🦙", "nul\0inside"]),
+  bools: array("bool", [true, false, true]),
+  strings: array("string", ["", "a", "Grüße, 日本 🦙", "nul\0inside"]),
   "no strings": array("string", []),
   "no numbers": array("float32", new Float32Array()),
-  "nested": array("array", [array("int32", Int32Array.of(1, 2)), array("string", ["x"]), array("array", [])]),
-  "uint8": scalar.uint8(200),
-  "int8": scalar.int8(-100),
-  "uint16": scalar.uint16(60000),
-  "int16": scalar.int16(-30000),
-  "uint32": scalar.uint32(4_000_000_000),
-  "int32": scalar.int32(-2_000_000_000),
+  nested: array("array", [array("int32", Int32Array.of(1, 2)), array("string", ["x"]), array("array", [])]),
+  uint8: scalar.uint8(200),
+  int8: scalar.int8(-100),
+  uint16: scalar.uint16(60000),
+  int16: scalar.int16(-30000),
+  uint32: scalar.uint32(4_000_000_000),
+  int32: scalar.int32(-2_000_000_000),
   "uint64 small": scalar.uint64(Number.MAX_SAFE_INTEGER),
   "uint64 large": scalar.uint64(2n ** 63n + 1n),
   "int64 small": scalar.int64(-Number.MAX_SAFE_INTEGER),
   "int64 large": scalar.int64(-(2n ** 62n) - 1n),
-  "float32": scalar.float32(0.15625),
-  "float64": scalar.float64(Math.PI),
-  "bool": scalar.bool(true),
-  "string": scalar.string("text with \uFFFD and \u{1f999}"),
+  float32: scalar.float32(0.15625),
+  float64: scalar.float64(Math.PI),
+  bool: scalar.bool(true),
+  string: scalar.string("text with \uFFFD and \u{1f999}"),
 };
 
 test("every type of metadata value comes back as it was written, in its order", () => {
@@ -43,20 +43,34 @@ test("every type of metadata value comes back as it was written, in its order", 
 });
 
 test("writing what was read gives the same bytes", () => {
-  const tensors = [{ name: "t", type: "F16" as const, shape: [3], data: encodeTensor("F16", Float32Array.of(1, 2, 3)) }];
+  const tensors = [
+    { name: "t", type: "F16" as const, shape: [3], data: encodeTensor("F16", Float32Array.of(1, 2, 3)) },
+  ];
   for (const version of [2, 3] as const) {
     const bytes = writeGguf({ metadata: VALUES, tensors, version });
     const file = GgufFile.from(bytes);
     assert.equal(file.header.version, version);
-    const again = writeGguf({ metadata: file.header.metadata, tensors: [{ ...file.tensor("t"), data: file.readBytes("t") }], version });
+    const again = writeGguf({
+      metadata: file.header.metadata,
+      tensors: [{ ...file.tensor("t"), data: file.readBytes("t") }],
+      version,
+    });
     assert.deepEqual(Buffer.from(again), Buffer.from(bytes));
   }
 });
 
 test("64-bit integers are numbers up to 2^53 - 1 and bigints beyond", () => {
-  const metadata = { a: scalar.uint64(2n ** 53n - 1n), b: scalar.uint64(2n ** 53n), c: scalar.int64(-1n), d: scalar.int64(-(2n ** 53n)) };
+  const metadata = {
+    a: scalar.uint64(2n ** 53n - 1n),
+    b: scalar.uint64(2n ** 53n),
+    c: scalar.int64(-1n),
+    d: scalar.int64(-(2n ** 53n)),
+  };
   const read = GgufFile.from(writeGguf({ metadata })).header.metadata;
-  assert.deepEqual([...read.values()].map(({ value }) => value), [2 ** 53 - 1, 2n ** 53n, -1, -(2n ** 53n)]);
+  assert.deepEqual(
+    [...read.values()].map(({ value }) => value),
+    [2 ** 53 - 1, 2n ** 53n, -1, -(2n ** 53n)],
+  );
 });
 
 test("bytes of a string that are no UTF-8 survive reading and writing", () => {
@@ -82,6 +96,9 @@ const OUT_OF_RANGE: [string, GgufValue][] = [
 ];
 for (const [name, value] of OUT_OF_RANGE) {
   test(`${name} is refused by the writer, which names the key`, () => {
-    assert.throws(() => writeGguf({ metadata: { "the.key": value } }), { code: "ARGUMENT_INVALID", message: /the\.key/ });
+    assert.throws(() => writeGguf({ metadata: { "the.key": value } }), {
+      code: "ARGUMENT_INVALID",
+      message: /the\.key/,
+    });
   });
 }

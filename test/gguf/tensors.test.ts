@@ -2,7 +2,18 @@ import assert from "node:assert/strict";
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
-import { encodeTensor, GgufFile, ggufValue, TENSOR_TYPES, tensorByteLength, tensorTypeOf, validateGgufFile, writeGguf, writeGgufFile, type TensorContent } from "../../src/gguf/index.js";
+import {
+  encodeTensor,
+  GgufFile,
+  ggufValue,
+  TENSOR_TYPES,
+  tensorByteLength,
+  tensorTypeOf,
+  validateGgufFile,
+  writeGguf,
+  writeGgufFile,
+  type TensorContent,
+} from "../../src/gguf/index.js";
 import { type ggml_type, openLibrary } from "../../src/native/index.js";
 import { tinyDirectory } from "../support/tiny-models.js";
 
@@ -14,7 +25,12 @@ test("block and type sizes are those of ggml, for every type it has", () => {
   const { functions: c } = openLibrary();
   const ids = Array.from({ length: 43 }, (_, id) => id as ggml_type);
   const known = ids.filter((id) => Number(c.ggml_blck_size(id)) > 0);
-  assert.deepEqual(Object.values(TENSOR_TYPES).map(({ id }) => id).sort((a, b) => a - b), known);
+  assert.deepEqual(
+    Object.values(TENSOR_TYPES)
+      .map(({ id }) => id)
+      .sort((a, b) => a - b),
+    known,
+  );
   for (const [name, { id: number, blockSize, typeSize }] of Object.entries(TENSOR_TYPES)) {
     const id = number as ggml_type;
     assert.equal(c.ggml_type_name(id)?.toUpperCase(), name.toUpperCase());
@@ -25,7 +41,7 @@ test("block and type sizes are those of ggml, for every type it has", () => {
 });
 
 test("a tensor's size is counted in blocks, and undefined where there is none", () => {
-  assert.equal(tensorByteLength("Q4_0", [64, 3]), 64 / 32 * 18 * 3);
+  assert.equal(tensorByteLength("Q4_0", [64, 3]), (64 / 32) * 18 * 3);
   assert.equal(tensorByteLength("F32", []), 4);
   assert.equal(tensorByteLength("F32", [0, 5]), 0);
   assert.equal(tensorByteLength("Q4_0", [31]), undefined);
@@ -47,7 +63,10 @@ for (const alignment of [1, 8, 32, 4096]) {
 
 test("a file on disk is read by ranges, and closes once", () => {
   const path = join(tinyDirectory(), "ranges.gguf");
-  const large = ggufValue.array("string", Array.from({ length: 40_000 }, (_, i) => `token number ${i}`));
+  const large = ggufValue.array(
+    "string",
+    Array.from({ length: 40_000 }, (_, i) => `token number ${i}`),
+  );
   writeGgufFile(path, { metadata: { large }, tensors: [vector("a", 7)] });
   assert.deepEqual(validateGgufFile(path).metadata.get("large"), large);
   const file = GgufFile.open(path);
@@ -63,7 +82,9 @@ test("a file is written whole or not at all", () => {
   mkdirSync(directory);
   const path = join(directory, "model.gguf");
   writeFileSync(path, "old");
-  assert.throws(() => writeGgufFile(path, { metadata: {}, tensors: [{ ...vector("a", 1), shape: [2] }] }), { code: "ARGUMENT_INVALID" });
+  assert.throws(() => writeGgufFile(path, { metadata: {}, tensors: [{ ...vector("a", 1), shape: [2] }] }), {
+    code: "ARGUMENT_INVALID",
+  });
   assert.equal(readFileSync(path, "utf8"), "old");
   writeGgufFile(path, { metadata: {}, tensors: [vector("a", 1)] });
   assert.equal(validateGgufFile(path).tensors.size, 1);

@@ -2,10 +2,18 @@ import assert from "node:assert/strict";
 import { createHash } from "node:crypto";
 import { test } from "node:test";
 import { GgufFile, metadataNumber, metadataString, metadataStrings, writeGguf } from "../../src/gguf/index.js";
-import { buildTinyLlama, tinyControlVector, tinyLlama, tinyLora, type TinyLlamaOptions } from "../support/tiny-models.js";
+import {
+  buildTinyLlama,
+  tinyControlVector,
+  tinyLlama,
+  tinyLora,
+  type TinyLlamaOptions,
+} from "../support/tiny-models.js";
 
 function digest(options: TinyLlamaOptions): string {
-  return createHash("sha256").update(writeGguf(buildTinyLlama(options))).digest("hex");
+  return createHash("sha256")
+    .update(writeGguf(buildTinyLlama(options)))
+    .digest("hex");
 }
 
 test("the same options give the same bytes, on every machine", () => {
@@ -15,7 +23,15 @@ test("the same options give the same bytes, on every machine", () => {
 });
 
 test("another seed, type or vocabulary gives another model", () => {
-  const digests = [{}, { seed: 2 }, { type: "F16" }, { type: "BF16" }, { vocab: "bpe" }, { embedding: true }, { layers: 3 }] as const;
+  const digests = [
+    {},
+    { seed: 2 },
+    { type: "F16" },
+    { type: "BF16" },
+    { vocab: "bpe" },
+    { embedding: true },
+    { layers: 3 },
+  ] as const;
   assert.equal(new Set(digests.map(digest)).size, digests.length);
 });
 

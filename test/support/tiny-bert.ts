@@ -18,7 +18,13 @@ export interface TinyBertOptions {
 /** A random encoder: sentence embeddings, or scores for labels. */
 export function tinyBert(options: TinyBertOptions = {}): TinyModel {
   const shape: TinyShape = {
-    vocab: tinyWordPieceVocab(), embeddingSize: 64, layers: 2, heads: 4, kvHeads: 4, feedForwardSize: 128, contextSize: 512,
+    vocab: tinyWordPieceVocab(),
+    embeddingSize: 64,
+    layers: 2,
+    heads: 4,
+    kvHeads: 4,
+    feedForwardSize: 128,
+    contextSize: 512,
   };
   const { seed = 1, pooling = "mean", labels = pooling === "rank" ? ["no", "maybe", "yes"] : [] } = options;
   const path = cachedGguf("bert", options, () => ({

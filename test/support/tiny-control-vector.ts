@@ -11,7 +11,10 @@ export interface TinyControlVector {
 }
 
 /** A random control vector for a model. The first layer has none, as in llama.cpp's own. */
-export function tinyControlVector(model: TinyModel, options: { readonly seed?: number; readonly strength?: number } = {}): TinyControlVector {
+export function tinyControlVector(
+  model: TinyModel,
+  options: { readonly seed?: number; readonly strength?: number } = {},
+): TinyControlVector {
   const { embeddingSize, layers } = model;
   const { seed = 1, strength = 1 } = options;
   const random = new TinyRandom(seed);

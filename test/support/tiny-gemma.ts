@@ -13,7 +13,13 @@ export interface TinyGemmaOptions {
 /** A random model with sliding-window attention. */
 export function tinyGemma(options: TinyGemmaOptions = {}): TinyModel {
   const shape: TinyShape = {
-    vocab: tinySpmVocab(), embeddingSize: 64, layers: 2, heads: 4, kvHeads: 2, feedForwardSize: 128, contextSize: 1024,
+    vocab: tinySpmVocab(),
+    embeddingSize: 64,
+    layers: 2,
+    heads: 4,
+    kvHeads: 2,
+    feedForwardSize: 128,
+    contextSize: 1024,
   };
   const path = cachedGguf("gemma", options, () => ({
     metadata: modelMetadata("gemma2", "Tiny Gemma", shape, {

@@ -19,7 +19,13 @@ export interface TinyHybridOptions {
 export function tinyHybrid(options: TinyHybridOptions = {}): TinyModel {
   const { seed = 1, nextToken = false } = options;
   const shape: TinyShape = {
-    vocab: tinySpmVocab(), embeddingSize: 64, layers: nextToken ? 3 : 2, heads: 4, kvHeads: 2, feedForwardSize: 128, contextSize: 1024,
+    vocab: tinySpmVocab(),
+    embeddingSize: 64,
+    layers: nextToken ? 3 : 2,
+    heads: 4,
+    kvHeads: 2,
+    feedForwardSize: 128,
+    contextSize: 1024,
   };
   const headSize = shape.embeddingSize / shape.heads;
   const path = cachedGguf("hybrid", options, () => ({
@@ -52,7 +58,8 @@ function weightsOf(shape: TinyShape, seed: number, nextToken: boolean): TinyWeig
   if (nextToken) {
     addAttentionPart(weights, "blk.2", shape);
     weights.matrix("blk.2.nextn.eh_proj.weight", embeddingSize * 2, embeddingSize);
-    for (const norm of ["enorm", "hnorm", "shared_head_norm"]) weights.constant(`blk.2.nextn.${norm}.weight`, [embeddingSize]);
+    for (const norm of ["enorm", "hnorm", "shared_head_norm"])
+      weights.constant(`blk.2.nextn.${norm}.weight`, [embeddingSize]);
   }
   for (let layer = 0; layer < shape.layers; layer++) {
     weights.constant(`blk.${layer}.attn_norm.weight`, [embeddingSize]);

@@ -1,4 +1,4 @@
-import { ggufValue, type GgufContent, type GgufValue } from "../../src/gguf/index.js";
+import { ggufValue, type GgufValue, type TensorContent } from "../../src/gguf/index.js";
 import { cachedGguf } from "./tiny-directory.js";
 import { modelMetadata, type TinyModel, type TinyShape } from "./tiny-model.js";
 import { tinyBpeVocab } from "./tiny-vocab-bpe.js";
@@ -36,8 +36,14 @@ export function tinyDiffusion(options: Omit<TinyLlamaOptions, "architecture"> = 
   return tinyLlama({ ...options, architecture: "llada" });
 }
 
+/** What a tiny model's file is written from. */
+interface TinyContent {
+  readonly metadata: Readonly<Record<string, GgufValue>>;
+  readonly tensors: readonly TensorContent[];
+}
+
 /** The content of {@link tinyLlama}'s file. */
-export function buildTinyLlama(options: TinyLlamaOptions = {}): GgufContent {
+export function buildTinyLlama(options: TinyLlamaOptions = {}): TinyContent {
   const shape = shapeOf(options);
   return { metadata: metadataOf(shape, options), tensors: weightsOf(shape, options).tensors };
 }

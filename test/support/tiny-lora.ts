@@ -23,7 +23,11 @@ export function tinyLora(model: TinyModel, options: TinyLoraOptions = {}): strin
     const weights = new TinyWeights(seed);
     const valueSize = (embeddingSize / heads) * kvHeads;
     for (let layer = 0; layer < layers; layer++) {
-      for (const [part, rows] of [["q", embeddingSize], ["v", valueSize], ["output", embeddingSize]] as const) {
+      for (const [part, rows] of [
+        ["q", embeddingSize],
+        ["v", valueSize],
+        ["output", embeddingSize],
+      ] as const) {
         weights.matrix(`blk.${layer}.attn_${part}.weight.lora_a`, embeddingSize, rank);
         weights.matrix(`blk.${layer}.attn_${part}.weight.lora_b`, rank, rows);
       }

@@ -11,7 +11,13 @@ const TIME_RANK = 4;
 /** A random recurrent model: no attention, a state a sequence instead of a cache a token. */
 export function tinyMamba(options: { readonly seed?: number } = {}): TinyModel {
   const shape: TinyShape = {
-    vocab: tinySpmVocab(), embeddingSize: 64, layers: 2, heads: 0, kvHeads: 0, feedForwardSize: 0, contextSize: 1024,
+    vocab: tinySpmVocab(),
+    embeddingSize: 64,
+    layers: 2,
+    heads: 0,
+    kvHeads: 0,
+    feedForwardSize: 0,
+    contextSize: 1024,
   };
   const path = cachedGguf("mamba", options, () => ({
     metadata: modelMetadata("mamba", "Tiny Mamba", shape, {

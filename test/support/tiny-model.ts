@@ -20,7 +20,10 @@ export interface TinyModel extends TinyShape {
 
 /** The metadata that every architecture has, then `extra` with the architecture's name put in front of its keys, then the vocabulary's. */
 export function modelMetadata(
-  architecture: string, name: string, shape: TinyShape, extra: Readonly<Record<string, GgufValue>>,
+  architecture: string,
+  name: string,
+  shape: TinyShape,
+  extra: Readonly<Record<string, GgufValue>>,
 ): Record<string, GgufValue> {
   const hyperparameters = {
     context_length: ggufValue.uint32(shape.contextSize),

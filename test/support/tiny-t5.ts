@@ -9,7 +9,13 @@ const RELATIVE_BUCKETS = 32;
 /** A random encoder-decoder; its decoder starts with the padding token. */
 export function tinyT5(options: { readonly seed?: number } = {}): TinyModel {
   const shape: TinyShape = {
-    vocab: tinyUnigramVocab(), embeddingSize: 64, layers: 2, heads: 4, kvHeads: 4, feedForwardSize: 128, contextSize: 512,
+    vocab: tinyUnigramVocab(),
+    embeddingSize: 64,
+    layers: 2,
+    heads: 4,
+    kvHeads: 4,
+    feedForwardSize: 128,
+    contextSize: 512,
   };
   const path = cachedGguf("t5", options, () => ({
     metadata: modelMetadata("t5", "Tiny T5", shape, {

@@ -23,7 +23,8 @@ export function tinyBpeVocab({ addBos = true } = {}): TinyVocab {
 
 /** GPT-2's character for a byte: printable Latin-1 stands for itself, the others for U+0100 and up, in order. */
 function byteCharacter(byte: number): string {
-  const printable = (value: number): boolean => (value >= 33 && value <= 126) || (value >= 161 && value <= 255 && value !== 173);
+  const printable = (value: number): boolean =>
+    (value >= 33 && value <= 126) || (value >= 161 && value <= 255 && value !== 173);
   if (printable(byte)) return String.fromCharCode(byte);
   const before = Array.from({ length: byte }, (_, value) => value).filter((value) => !printable(value)).length;
   return String.fromCharCode(256 + before);

@@ -4,8 +4,8 @@ import { makeVocab, SPECIAL_TOKENS, TINY_WORDS, TOKEN_TYPE, type TinyVocab } fro
 /** A WordPiece vocabulary as BERT's: specials, lower-case letters and digits that start or continue a word, a few words. */
 export function tinyWordPieceVocab(): TinyVocab {
   const specials = Object.values(SPECIAL_TOKENS);
-  const letters = [..."abcdefghijklmnopqrstuvwxyz0123456789"];
-  const punctuation = [...".,;:!?'()-"];
+  const letters = "abcdefghijklmnopqrstuvwxyz0123456789".split("");
+  const punctuation = ".,;:!?'()-".split("");
   // llama.cpp marks the start of a word where BERT marks its continuation.
   const starts = [...new Set([...letters, ...punctuation, ...TINY_WORDS])].map((piece) => `\u2581${piece}`);
   const types = [

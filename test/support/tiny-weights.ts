@@ -22,7 +22,12 @@ export class TinyWeights {
 
   /** An F32 tensor of random numbers around `mean`. */
   random(name: string, shape: readonly number[], deviation: number, mean = 0): void {
-    this.add(name, "F32", shape, this.#draw(shape, deviation).map((value) => value + mean));
+    this.add(
+      name,
+      "F32",
+      shape,
+      this.#draw(shape, deviation).map((value) => value + mean),
+    );
   }
 
   /** An F32 tensor of one value throughout; norms are ones. */
@@ -36,7 +41,11 @@ export class TinyWeights {
   }
 
   /** The four matrices of an attention block. */
-  attention(prefix: string, { embeddingSize, heads, kvHeads }: TinyShape, { output = "output", queryGates = false } = {}): void {
+  attention(
+    prefix: string,
+    { embeddingSize, heads, kvHeads }: TinyShape,
+    { output = "output", queryGates = false } = {},
+  ): void {
     const keySize = (embeddingSize / heads) * kvHeads;
     this.matrix(`${prefix}q.weight`, embeddingSize, queryGates ? embeddingSize * 2 : embeddingSize);
     this.matrix(`${prefix}k.weight`, embeddingSize, keySize);

@@ -19,7 +19,8 @@ const KEYS: readonly (readonly [string, ValueType])[] = [
 export function checkAdapterMetadata(header: GgufHeader): void {
   for (const [key, type] of KEYS) {
     const value = header.metadata.get(key);
-    if (value !== undefined && value.type !== type) throw new GgufError(`${key} must be a ${type}, but is a ${value.type}`);
+    if (value !== undefined && value.type !== type)
+      throw new GgufError(`${key} must be a ${type}, but is a ${value.type}`);
   }
   for (const { name, type, shape } of header.tensors.values()) {
     if (!/\.lora_[ab]$/.test(name)) continue;

@@ -9,7 +9,8 @@ const KEY = "tokenizer.ggml.precompiled_charsmap";
  */
 export function checkCharsmap(header: GgufHeader): void {
   const value = header.metadata.get(KEY);
-  if (value?.type !== "array" || (value.itemType !== "uint8" && value.itemType !== "int8") || value.value.length < 4) return;
+  if (value?.type !== "array" || (value.itemType !== "uint8" && value.itemType !== "int8") || value.value.length < 4)
+    return;
   const bytes = new DataView(value.value.buffer, value.value.byteOffset, value.value.byteLength);
   const size = bytes.getUint32(0, true);
   if (size + 4 >= bytes.byteLength) return; // llama.cpp reports this one.

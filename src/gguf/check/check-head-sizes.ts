@@ -32,14 +32,21 @@ export function checkHeadSizes(header: GgufHeader, architecture: string): void {
   const keySize = number("attention.key_length") ?? size;
   const valueSize = number("attention.value_length") ?? size;
   if (keySize !== valueSize && EQUAL_KEY_AND_VALUE.has(architecture)) {
-    throw new GgufError(`${key("attention.key_length")} is ${keySize} and ${key("attention.value_length")} ${valueSize}, but they must be equal`);
+    throw new GgufError(
+      `${key("attention.key_length")} is ${keySize} and ${key("attention.value_length")} ${valueSize}, but they must be equal`,
+    );
   }
   const rotated = number("rope.dimension_count");
   if (rotated === undefined || number("rope.dimension_count_swa") !== undefined) return;
   if (rotated !== keySize && ROTATES_WHOLE_HEAD.has(architecture)) {
     throw new GgufError(`${key("rope.dimension_count")} is ${rotated}, but must be the size of a head, ${keySize}`);
   }
-  const largest = Math.max(keySize, valueSize, number("attention.key_length_mla") ?? 0, number("attention.key_length_swa") ?? 0);
+  const largest = Math.max(
+    keySize,
+    valueSize,
+    number("attention.key_length_mla") ?? 0,
+    number("attention.key_length_swa") ?? 0,
+  );
   if (rotated > largest || rotated % 2 !== 0) {
     throw new GgufError(`${key("rope.dimension_count")} is ${rotated}, but must be an even number up to ${largest}`);
   }
@@ -47,7 +54,7 @@ export function checkHeadSizes(header: GgufHeader, architecture: string): void {
 
 function checkGroups(heads: readonly number[], kvHeads: readonly number[], key: (name: string) => string): void {
   kvHeads.forEach((count, layer) => {
-    const queries = heads.length === 1 ? heads[0] ?? 0 : heads[layer] ?? 0;
+    const queries = heads.length === 1 ? (heads[0] ?? 0) : (heads[layer] ?? 0);
     if (count > 0 && queries % count !== 0) {
       throw new GgufError(`${key("attention.head_count_kv")} is ${count}, which does not divide ${queries} heads`);
     }

@@ -11,9 +11,20 @@ const ROPE_SCALING_TYPES = ["none", "linear", "yarn", "longrope"];
 
 /** Sizes that llama.cpp divides by, or makes tensors of, without a look. */
 const AT_LEAST_ONE = [
-  "context_length", "embedding_length", "full_attention_interval", "experts_per_group", "num_loops", "wkv.head_size",
-  "kda.head_dim", "attention.group_norm_groups", "ssm.conv_kernel", "ssm.inner_size", "ssm.state_size",
-  "ssm.time_step_rank", "ssm.group_count", "shortconv.l_cache",
+  "context_length",
+  "embedding_length",
+  "full_attention_interval",
+  "experts_per_group",
+  "num_loops",
+  "wkv.head_size",
+  "kda.head_dim",
+  "attention.group_norm_groups",
+  "ssm.conv_kernel",
+  "ssm.inner_size",
+  "ssm.state_size",
+  "ssm.time_step_rank",
+  "ssm.group_count",
+  "shortconv.l_cache",
 ];
 
 /** Refuses the sizes of a model that llama.cpp asserts on instead of reporting them. */
@@ -29,10 +40,13 @@ export function checkHyperparameters(header: GgufHeader, architecture: string): 
   }
   const scaling = metadataString(header.metadata, key("rope.scaling.type"));
   if (scaling !== undefined && !ROPE_SCALING_TYPES.includes(scaling)) {
-    throw new GgufError(`${key("rope.scaling.type")} is ${JSON.stringify(scaling)}, but must be one of ${ROPE_SCALING_TYPES.join(", ")}`);
+    throw new GgufError(
+      `${key("rope.scaling.type")} is ${JSON.stringify(scaling)}, but must be one of ${ROPE_SCALING_TYPES.join(", ")}`,
+    );
   }
   for (const name of AT_LEAST_ONE) {
-    if (metadataNumber(header.metadata, key(name)) === 0) throw new GgufError(`${key(name)} is 0, but must be 1 or more`);
+    if (metadataNumber(header.metadata, key(name)) === 0)
+      throw new GgufError(`${key(name)} is 0, but must be 1 or more`);
   }
   checkEpsilons(header, key);
   checkExperts(header, key);
@@ -52,7 +66,9 @@ function checkExperts(header: GgufHeader, key: (name: string) => string): void {
   const usedGroups = metadataNumber(header.metadata, key("expert_group_used_count")) ?? 0;
   if (experts > MAX_EXPERTS) throw new GgufError(`${key("expert_count")} is ${experts}, more than ${MAX_EXPERTS}`);
   if (used > experts || (experts > 0 && used === 0)) {
-    throw new GgufError(`${key("expert_used_count")} is ${used}, but must be from ${Math.min(1, experts)} to ${experts}`);
+    throw new GgufError(
+      `${key("expert_used_count")} is ${used}, but must be from ${Math.min(1, experts)} to ${experts}`,
+    );
   }
   if (experts === 0 ? groups > 0 : groups >= experts || (groups > 1 && experts % groups !== 0)) {
     throw new GgufError(`${key("expert_group_count")} is ${groups}, which does not divide ${experts} experts`);

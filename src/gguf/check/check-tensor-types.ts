@@ -19,7 +19,8 @@ const ELEMENTWISE = [
 export function checkTensorTypes(header: GgufHeader): void {
   for (const tensor of header.tensors.values()) {
     const problem = problemOf(tensor);
-    if (problem !== undefined) throw new GgufError(`tensor ${JSON.stringify(tensor.name)} is of type ${tensor.type}, ${problem}`);
+    if (problem !== undefined)
+      throw new GgufError(`tensor ${JSON.stringify(tensor.name)} is of type ${tensor.type}, ${problem}`);
   }
 }
 
@@ -28,7 +29,8 @@ function problemOf({ name, type, shape }: TensorInfo): string | undefined {
   const problem = weightTypeProblem(type);
   if (problem !== undefined) return problem;
   // A vector is an operand of that kind too, unless it is the one row of a router's matrix.
-  const isElementwise = (shape.length < 2 && !name.includes("_gate_inp")) || ELEMENTWISE.some((pattern) => pattern.test(name));
+  const isElementwise =
+    (shape.length < 2 && !name.includes("_gate_inp")) || ELEMENTWISE.some((pattern) => pattern.test(name));
   if (isElementwise && type !== "F32") return "but must be F32";
   return undefined;
 }

@@ -42,14 +42,16 @@ export function checkVocabulary(header: GgufHeader, architecture: string): void 
 
 function checkDummyTokens(header: GgufHeader, architecture: string): void {
   const size = metadataNumber(header.metadata, `${architecture}.vocab_size`) ?? 0;
-  if (size > MAX_DUMMY_TOKENS) throw new GgufError(`${architecture}.vocab_size is ${size}, more than ${MAX_DUMMY_TOKENS}`);
+  if (size > MAX_DUMMY_TOKENS)
+    throw new GgufError(`${architecture}.vocab_size is ${size}, more than ${MAX_DUMMY_TOKENS}`);
 }
 
 function checkDistinct(tokens: readonly string[]): ReadonlySet<string> {
   const distinct = new Set<string>();
   tokens.forEach((token, id) => {
     const text = token === "" ? `[EMPTY_${id}]` : token;
-    if (distinct.has(text)) throw new GgufError(`${TOKENS} has ${JSON.stringify(text)} twice, the second time as token ${id}`);
+    if (distinct.has(text))
+      throw new GgufError(`${TOKENS} has ${JSON.stringify(text)} twice, the second time as token ${id}`);
     distinct.add(text);
   });
   return distinct;
@@ -59,10 +61,18 @@ function checkDistinct(tokens: readonly string[]): ReadonlySet<string> {
 function checkAddedTokens(header: GgufHeader, model: string, size: number): void {
   const defaults = DEFAULTS[model];
   if (defaults === undefined) return;
-  for (const [name, fallback, unasked] of [["bos", defaults.bos, defaults.addBos], ["eos", defaults.eos, defaults.addEos]] as const) {
-    const wanted = model === "gemma4" && name === "bos" ? true : metadataBoolean(header.metadata, `tokenizer.ggml.add_${name}_token`) ?? unasked;
+  for (const [name, fallback, unasked] of [
+    ["bos", defaults.bos, defaults.addBos],
+    ["eos", defaults.eos, defaults.addEos],
+  ] as const) {
+    const wanted =
+      model === "gemma4" && name === "bos"
+        ? true
+        : (metadataBoolean(header.metadata, `tokenizer.ggml.add_${name}_token`) ?? unasked);
     if (wanted && !hasToken(header, name, fallback, size)) {
-      throw new GgufError(`the vocabulary of ${size} tokens is to add a token around every text, but tokenizer.ggml.${name}_token_id names none`);
+      throw new GgufError(
+        `the vocabulary of ${size} tokens is to add a token around every text, but tokenizer.ggml.${name}_token_id names none`,
+      );
     }
   }
 }
@@ -73,9 +83,14 @@ function hasToken(header: GgufHeader, name: string, fallback: number | undefined
 }
 
 function checkWordPiece(header: GgufHeader, size: number): void {
-  for (const [name, fallback] of [["bos", 101], ["seperator", 102]] as const) {
+  for (const [name, fallback] of [
+    ["bos", 101],
+    ["seperator", 102],
+  ] as const) {
     if (!hasToken(header, name, fallback, size)) {
-      throw new GgufError(`a WordPiece vocabulary needs tokenizer.ggml.${name}_token_id to be one of its ${size} tokens`);
+      throw new GgufError(
+        `a WordPiece vocabulary needs tokenizer.ggml.${name}_token_id to be one of its ${size} tokens`,
+      );
     }
   }
   const id = metadataNumbers(header.metadata, "tokenizer.ggml.token_type").indexOf(TOKEN_TYPE_BYTE);

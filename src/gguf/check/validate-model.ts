@@ -17,7 +17,8 @@ import { checkModelMetadata } from "./check-model.js";
 export function validateModelFile(path: string, splits?: readonly string[]): GgufHeader {
   const first = validateGgufFile(path);
   const paths = splits ?? splitPaths(path, first);
-  if (paths.length !== splitCount(first)) throw new GgufError(`${path} is one of ${splitCount(first)} files, but ${paths.length} are given`);
+  if (paths.length !== splitCount(first))
+    throw new GgufError(`${path} is one of ${splitCount(first)} files, but ${paths.length} are given`);
   const tensors = new Map(first.tensors);
   paths.slice(1).forEach((other, i) => addSplit(tensors, other, i + 1));
   const whole = { ...first, tensors };
@@ -29,7 +30,9 @@ function addSplit(tensors: Map<string, TensorInfo>, path: string, index: number)
   const header = validateGgufFile(path);
   const number = header.metadata.get("split.no");
   if (number?.type !== "uint16" || number.value !== index) {
-    throw new GgufError(`${path} must have split.no as a uint16 of ${index}, but has ${number === undefined ? "none" : `a ${number.type} of ${String(number.value)}`}`);
+    const actual =
+      number === undefined || number.type === "array" ? "none" : `${String(number.value)} of type ${number.type}`;
+    throw new GgufError(`${path} must have split.no as ${index} of type uint16, but has ${actual}`);
   }
   for (const [name, tensor] of header.tensors) {
     if (tensors.has(name)) throw new GgufError(`tensor ${JSON.stringify(name)} is in ${path} and in a file before it`);
