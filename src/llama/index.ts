@@ -8,3 +8,4 @@ export type { TokenAttribute } from "./token-attribute.js";
 export type { VocabType } from "./vocab-type.js";
 export { Candidates } from "./candidates.js";
 export { Detokenizer, type DetokenizerOptions } from "./detokenizer.js";
+export { Model } from "./model.js";
