@@ -32,7 +32,7 @@ export function decodeTensor(type: TensorType, bytes: Uint8Array): Float32Array 
   const elementBytes = type === "F32" ? 4 : 2;
   if (bytes.byteLength % elementBytes !== 0)
     throw new ArgumentError("bytes", `a multiple of ${elementBytes} bytes long`, bytes);
-  const buffer = bytes.slice().buffer;
+  const { buffer } = new Uint8Array(bytes); // Not bytes.slice(), which for a Buffer is no copy.
   if (type === "F32") return new Float32Array(buffer);
   return Float32Array.from(new Uint16Array(buffer), type === "F16" ? numberFromFloat16 : numberFromBfloat16);
 }

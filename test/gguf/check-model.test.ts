@@ -101,6 +101,11 @@ const REFUSED: [keyof typeof MODELS, Readonly<Record<string, GgufValue | undefin
   ["diffusion", { "llada.rope.dimension_count": uint32(8) }, /must be the size of a head, 16/],
   ["hybrid", { "qwen35.rope.dimension_count": uint32(18) }, /an even number up to 16/],
   ["hybrid", { "qwen35.rope.dimension_count": uint32(7) }, /an even number up to 16/],
+  [
+    "hybrid",
+    { "qwen35.rope.dimension_sections": array("int32", Int32Array.of(8, 8, 8, 0)) },
+    /does not share out a head of 16/,
+  ],
   ["hybrid", { "qwen35.full_attention_interval": uint32(0) }, /full_attention_interval is 0/],
   ["hybrid", { "qwen35.ssm.inner_size": uint32(32) }, /inner_size is 32/],
   ["hybrid", { "qwen35.ssm.group_count": uint32(3) }, /group_count is 3/],

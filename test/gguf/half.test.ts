@@ -92,6 +92,7 @@ test("tensor data of F32, F16 and BF16 goes there and back", () => {
 test("decoding reads a view at an odd offset, and refuses half an element and other types", () => {
   const bytes = new Uint8Array([9, ...encodeTensor("F32", Float32Array.of(1.5))]).subarray(1);
   assert.deepEqual(decodeTensor("F32", bytes), Float32Array.of(1.5));
+  assert.deepEqual(decodeTensor("F32", Buffer.from(bytes)), Float32Array.of(1.5));
   assert.throws(() => decodeTensor("F16", new Uint8Array(3)), { code: "ARGUMENT_INVALID" });
   assert.throws(() => decodeTensor("Q4_0", new Uint8Array(18)), { code: "UNSUPPORTED", message: /Q4_0/ });
 });

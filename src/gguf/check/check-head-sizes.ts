@@ -20,6 +20,9 @@ const ROTATES_WHOLE_HEAD = names(`apertus arcee arctic baichuan chameleon codesh
   mellum minicpm mistral3 olmo olmo2 olmoe orion paddleocr pangu-embedded plamo pockettts qwen2 qwen2moe qwen2vl qwen3
   qwen3moe qwen3vl qwen3vlmoe rnd1 seed_oss smallthinker smollm3 starcoder2 talkie xverse`);
 
+/** Architectures whose positions always have several axes. */
+const SEVERAL_AXES = names("qwen2vl paddleocr qwen3vl qwen3vlmoe qwen35 qwen35moe qwen4exp qwen3tts");
+
 /** Refuses attention heads of sizes and numbers that do not go together. */
 export function checkHeadSizes(header: GgufHeader, architecture: string): void {
   const key = (name: string): string => `${architecture}.${name}`;
@@ -36,6 +39,9 @@ export function checkHeadSizes(header: GgufHeader, architecture: string): void {
       `${key("attention.key_length")} is ${keySize} and ${key("attention.value_length")} ${valueSize}, but they must be equal`,
     );
   }
+  if (SEVERAL_AXES.has(architecture)) {
+    checkSections(metadataNumbers(header.metadata, key("rope.dimension_sections")), keySize, key);
+  }
   const rotated = number("rope.dimension_count");
   if (rotated === undefined || number("rope.dimension_count_swa") !== undefined) return;
   if (rotated !== keySize && ROTATES_WHOLE_HEAD.has(architecture)) {
@@ -49,6 +55,17 @@ export function checkHeadSizes(header: GgufHeader, architecture: string): void {
   );
   if (rotated > largest || rotated % 2 !== 0) {
     throw new GgufError(`${key("rope.dimension_count")} is ${rotated}, but must be an even number up to ${largest}`);
+  }
+}
+
+/** How a head's pairs of elements are shared among the axes of a position, in models that see pictures. */
+function checkSections(sections: readonly number[], keySize: number, key: (name: string) => string): void {
+  if (sections.length === 0) return;
+  const sum = sections.reduce((total, section) => total + section, 0);
+  if (sum < 1 || sum > keySize || sections.some((section) => section < 0)) {
+    throw new GgufError(
+      `${key("rope.dimension_sections")} is ${sections.join(", ")}, which does not share out a head of ${keySize}`,
+    );
   }
 }
 
