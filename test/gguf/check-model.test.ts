@@ -198,6 +198,18 @@ test("T5 without its position table is refused", () => {
   });
 });
 
+test("a model with extra prediction layers has all of its other layers or none", () => {
+  const header = validateGgufFile(MODELS.hybrid.path);
+  const keep = (pattern: RegExp): GgufHeader => ({
+    ...header,
+    tensors: new Map([...header.tensors].filter(([name]) => pattern.test(name))),
+  });
+  checkModelMetadata(keep(/^blk\.2\.|^[^b]/));
+  assert.throws(() => checkModelMetadata(keep(/^(?!blk\.0\.attn_norm)/)), {
+    message: /"blk\.0\.attn_norm\.weight" is missing/,
+  });
+});
+
 test("a split model is checked over all its files", () => {
   const [first = "", second = "", third = ""] = tinySplits(3);
   assert.equal(validateModelFile(first).tensors.size, validateModelFile(MODELS.llama.path).tensors.size);

@@ -22,6 +22,7 @@ const CHILD = fileURLToPath(new URL("../support/tiny-load-child.js", import.meta
 const MODELS = {
   llama: tinyLlama(),
   bpe: tinyLlama({ vocab: "bpe", type: "F16" }),
+  experts: tinyLlama({ experts: 4 }),
   bert: tinyBert({ pooling: "rank" }),
   t5: tinyT5(),
   mamba: tinyMamba(),

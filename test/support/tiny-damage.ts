@@ -65,7 +65,7 @@ function changeTensors(model: Uint8Array, random: TinyRandom): Uint8Array {
   return rewrite(file, file.header.metadata, (name, shape) => {
     if (name !== chosen) return undefined;
     if (way === 0) return null;
-    if (way === 1) return { type: "F32", shape: [...shape].reverse() };
+    if (way === 1) return { type: "F32", shape: shape.toReversed() };
     return { type, shape: way === 2 ? shape : shape.map((length, i) => (i === 0 ? length * 2 : length)) };
   });
 }

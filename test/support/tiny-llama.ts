@@ -20,6 +20,8 @@ export interface TinyLlamaOptions {
   readonly kvHeads?: number;
   readonly feedForwardSize?: number;
   readonly contextSize?: number;
+  /** Makes it a mixture of that many experts, of which each token uses two. */
+  readonly experts?: number;
   /** `"llada"` has the same tensors and is a diffusion model. Default `"llama"`. */
   readonly architecture?: "llama" | "llada";
   /** Metadata to add or, under the same key, to replace. */
@@ -60,6 +62,9 @@ function metadataOf(shape: TinyShape, options: TinyLlamaOptions): Record<string,
       "attention.layer_norm_rms_epsilon": ggufValue.float32(1e-5),
       "rope.freq_base": ggufValue.float32(10000),
       "rope.dimension_count": ggufValue.uint32(shape.embeddingSize / shape.heads),
+      ...(options.experts === undefined
+        ? {}
+        : { expert_count: ggufValue.uint32(options.experts), expert_used_count: ggufValue.uint32(2) }),
       ...(options.embedding === true ? { pooling_type: ggufValue.uint32(1) } : {}),
     }),
     "general.file_type": ggufValue.uint32({ F32: 0, F16: 1, BF16: 32 }[options.type ?? "F32"]),
@@ -79,7 +84,8 @@ function weightsOf(shape: TinyShape, options: TinyLlamaOptions): TinyWeights {
     weights.constant(`blk.${layer}.attn_norm.weight`, [embeddingSize]);
     weights.attention(`blk.${layer}.attn_`, shape);
     weights.constant(`blk.${layer}.ffn_norm.weight`, [embeddingSize]);
-    weights.feedForward(`blk.${layer}.ffn_`, embeddingSize, feedForwardSize);
+    if (options.experts === undefined) weights.feedForward(`blk.${layer}.ffn_`, embeddingSize, feedForwardSize);
+    else weights.experts(`blk.${layer}.ffn_`, embeddingSize, feedForwardSize, options.experts);
   }
   weights.head(shape);
   return weights;

@@ -60,6 +60,14 @@ export class TinyWeights {
     this.matrix(`${prefix}down.weight`, innerSize, embeddingSize);
   }
 
+  /** A router and the three matrices of each of several experts, stacked. */
+  experts(prefix: string, embeddingSize: number, innerSize: number, experts: number): void {
+    this.matrix(`${prefix}gate_inp.weight`, embeddingSize, experts);
+    this.random(`${prefix}gate_exps.weight`, [embeddingSize, innerSize, experts], 1 / Math.sqrt(embeddingSize));
+    this.random(`${prefix}up_exps.weight`, [embeddingSize, innerSize, experts], 1 / Math.sqrt(embeddingSize));
+    this.random(`${prefix}down_exps.weight`, [innerSize, embeddingSize, experts], 1 / Math.sqrt(innerSize));
+  }
+
   /** The last norm and the output matrix. Special tokens get a logit of exactly 0, so that generations rarely end by chance. */
   head({ embeddingSize, vocab }: TinyShape, norm = "output_norm.weight"): void {
     this.constant(norm, [embeddingSize]);
