@@ -74,7 +74,7 @@ export const TINY_WORDS = [
 ] as const;
 
 /** ChatML, the chat format that llama.cpp knows without Jinja. */
-export const TINY_CHAT_TEMPLATE =
+const TINY_CHAT_TEMPLATE =
   "{% for message in messages %}{{'<|im_start|>' + message['role'] + '\\n' + message['content'] + '<|im_end|>' + '\\n'}}{% endfor %}" +
   "{% if add_generation_prompt %}{{ '<|im_start|>assistant\\n' }}{% endif %}";
 
