@@ -30,7 +30,7 @@ function layoutOf(): Layout {
 export function withTokenArray(candidates: Candidates, apply: (array: Pointer<"llama_token_data_array">) => void): void {
   const { memory } = candidates;
   using block = new NativeMemory(sizeOf(STRUCT));
-  const words = new DataView(block.bytes.buffer, block.bytes.byteOffset, block.byteLength);
+  const words = wordsOf(block.pointer);
   const address = BigInt(addressOf(memory));
   write(words, layoutOf().data, address);
   write(words, layoutOf().size, BigInt(candidates.size));
@@ -45,8 +45,7 @@ export function withTokenArray(candidates: Candidates, apply: (array: Pointer<"l
 
 /** Lets JavaScript work on candidates that are C's, and writes back what it did. They expire afterwards. */
 export function viewTokenArray(array: Pointer<"llama_token_data_array">, use: (candidates: Candidates) => void): void {
-  const block = viewBytes(array, sizeOf(STRUCT));
-  const words = new DataView(block.buffer, block.byteOffset, block.byteLength);
+  const words = wordsOf(array);
   const data = readPointer<"llama_token_data">(array);
   const count = Number(read(words, layoutOf().size));
   if (data === null || count === 0) throw new ArgumentError("candidates", "at least one", count);
@@ -60,6 +59,22 @@ export function viewTokenArray(array: Pointer<"llama_token_data_array">, use: (c
     words.setUint8(layoutOf().sorted, candidates.sorted ? 1 : 0);
     candidates.expire();
   }
+}
+
+/** The index of the selected candidate, if it is one of them. */
+export function arraySelection(array: Pointer<"llama_token_data_array">): number | undefined {
+  const words = wordsOf(array);
+  const selected = Number(words.getBigInt64(layoutOf().selected, true));
+  return selected >= 0 && selected < Number(read(words, layoutOf().size)) ? selected : undefined;
+}
+
+export function selectInArray(array: Pointer<"llama_token_data_array">, index: number): void {
+  wordsOf(array).setBigInt64(layoutOf().selected, BigInt(index), true);
+}
+
+function wordsOf(array: Pointer<string>): DataView {
+  const block = viewBytes(array, sizeOf(STRUCT));
+  return new DataView(block.buffer, block.byteOffset, block.byteLength);
 }
 
 function write(words: DataView, offset: number, value: bigint): void {

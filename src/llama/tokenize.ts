@@ -54,6 +54,14 @@ export function tokenPiece(vocab: Pointer<"llama_vocab">, token: number, leftStr
   return bytes.subarray(0, count);
 }
 
+/** The bytes of the longest token's text, control tokens included. */
+export function longestPiece(vocab: Pointer<"llama_vocab">, size: number): number {
+  const { llama_token_to_piece } = api();
+  let longest = 0;
+  for (let token = 0; token < size; token++) longest = Math.max(longest, Math.abs(llama_token_to_piece(vocab, token, null, 0, 0, true)));
+  return longest;
+}
+
 export function decodeText(bytes: Uint8Array): string {
   return decoder.decode(bytes);
 }
