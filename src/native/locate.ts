@@ -70,10 +70,12 @@ function environment(name: string): string | undefined {
 
 const suffix = { win32: "dll", darwin: "dylib" }[process.platform as string] ?? "so";
 
-/** The file of a library in a folder, whatever version its name carries: `libllama.so`, `libllama.v0.5.0.so`, `llama.dll`. */
+/** The file of a library in a folder, whatever version its name carries: `libllama.so`, `libllama.so.0`, `libllama.v0.5.0.so`, `llama.dll`. */
 export function libraryFile(folder: string, library: string): string | undefined {
-  const pattern = new RegExp(`^(lib)?${library}(\\.(cuda|vulkan|metal))?(\\.v?[\\d.]+)?\\.${suffix}$`);
-  const name = list(folder).find((file) => pattern.test(file));
+  const pattern = new RegExp(`^(lib)?${library}(\\.(cuda|vulkan|metal))?(\\.v?[\\d.]+)?\\.${suffix}(\\.[\\d.]+)?$`);
+  const name = list(folder)
+    .sort()
+    .find((file) => pattern.test(file));
   return name === undefined ? undefined : join(folder, name);
 }
 

@@ -3,7 +3,7 @@
  *
  * Its logger is one for the whole process and may be called from any thread, also after the JavaScript that
  * installed a callback is gone. So C's logger is a C function that ignores everything, except inside
- * {@link captureLog}, and the runtime puts that function back when this thread's JavaScript ends.
+ * {@link captureLog}, and the runtime puts such a function back when this thread's JavaScript ends there.
  */
 import type { LogLine } from "../errors.js";
 import { registerCallback } from "./callback.js";
@@ -21,7 +21,9 @@ let handler: LogHandler | undefined;
 let sinks:
   | { readonly silent: Pointer<"ggml_log_callback">; readonly listening: Pointer<"ggml_log_callback"> }
   | undefined;
+let setter: Pointer<string> | undefined;
 let partial: LogLine | undefined;
+let cancelThreadEnd: (() => void) | undefined;
 
 /**
  * Sends llama.cpp's log lines to `listener`, or nowhere when it is undefined (the default).
@@ -31,11 +33,10 @@ export function setLogHandler(listener: LogHandler | undefined): void {
   handler = listener;
 }
 
-/** Silences the logger of a library that was just opened, now and again when this thread ends. */
+/** Silences the logger of a library that was just opened; `llama_log_set` is that function's address. */
 export function silenceLog(api: NativeFunctions, llama_log_set: Pointer<string>): void {
-  const { silent } = useSinks();
-  api.llama_log_set(silent, null);
-  atThreadEnd(llama_log_set, silent);
+  setter = llama_log_set;
+  api.llama_log_set(useSinks().silent, null);
 }
 
 /** Runs `call`, which calls into C on this thread, and returns its result with what was logged meanwhile. */
@@ -71,14 +72,19 @@ function listen<Result>(api: NativeFunctions, log: LogLine[], call: () => Result
 }
 
 function start(api: NativeFunctions, listener: LogHandler): void {
+  const { silent, listening } = useSinks();
+  // Later than the hook that gives back the lock, and so run before it.
+  if (listeners.size === 0 && setter !== undefined) cancelThreadEnd = atThreadEnd(setter, silent);
   listeners.add(listener);
-  api.llama_log_set(useSinks().listening, null);
+  api.llama_log_set(listening, null);
 }
 
 function stop(api: NativeFunctions, listener: LogHandler): void {
   flush();
   listeners.delete(listener);
-  if (listeners.size === 0) api.llama_log_set(useSinks().silent, null);
+  if (listeners.size > 0) return;
+  api.llama_log_set(useSinks().silent, null);
+  cancelThreadEnd?.();
 }
 
 function useSinks(): NonNullable<typeof sinks> {
@@ -108,5 +114,12 @@ function flush(): void {
   const line: LogLine = { level: partial.level, text: partial.text.replace(/\n$/, "") };
   partial = undefined;
   for (const listener of listeners) listener(line);
-  handler?.(line);
+  try {
+    handler?.(line);
+  } catch (error) {
+    // It must not pass through C, which would lose what the call made.
+    queueMicrotask(() => {
+      throw error;
+    });
+  }
 }

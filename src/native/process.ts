@@ -38,24 +38,53 @@ export function closeFile(file: Pointer<"FILE">): void {
   processImage().func("fclose", "int", ["void *"])(file);
 }
 
-let standardInput: bigint | undefined;
+type Lock = (file: bigint) => void;
+
+/** What all copies of this module on a thread share: the runtime refuses a second hook of the same function and argument. */
+const thread: { locked: boolean; readonly hooks: Map<string, number> } = ((globalThis as Record<symbol, unknown>)[
+  Symbol.for("mullama.thread")
+] ??= { locked: false, hooks: new Map() }) as typeof thread;
+
+let mutex:
+  | { readonly file: bigint; readonly lock: Lock; readonly unlock: Lock; readonly unlockAddress: Pointer<string> }
+  | undefined;
 
 /**
  * Runs `section` while no other thread of this process runs one. ggml's registry of backends and its logger are
  * global and unguarded, and each worker thread has its own copy of this module: the C library's own lock on
  * `stdin`, which JavaScript runtimes do not use, is a mutex that all of them can find.
+ *
+ * A worker that is terminated inside gives the lock back: no `finally` runs then, but the runtime's hooks do. No
+ * JavaScript function begins between locking and the hook, nor between its removal and unlocking, and a
+ * termination takes hold only where one begins.
  */
 export function processLock<Result>(section: () => Result): Result {
-  const libc = processImage();
-  const lock = libc.func(windows ? "_lock_file" : "flockfile", "void", ["void *"]);
-  const unlock = libc.func(windows ? "_unlock_file" : "funlockfile", "void", ["void *"]);
-  standardInput ??= findStandardInput();
-  lock(standardInput);
+  mutex ??= findMutex();
+  hooks ??= findHooks();
+  const { file, lock, unlock, unlockAddress } = mutex;
+  const { add, remove, env } = hooks;
+  if (thread.locked) return section();
+  lock(file);
+  add(env, unlockAddress, file);
+  thread.locked = true;
   try {
     return section();
   } finally {
-    unlock(standardInput);
+    thread.locked = false;
+    remove(env, unlockAddress, file);
+    unlock(file);
   }
+}
+
+function findMutex(): NonNullable<typeof mutex> {
+  const libc = processImage();
+  const name = windows ? "_unlock_file" : "funlockfile";
+  return {
+    file: findStandardInput(),
+    lock: libc.func(windows ? "_lock_file" : "flockfile", "void", ["void *"]) as unknown as Lock,
+    unlock: libc.func(name, "void", ["void *"]) as unknown as Lock,
+    unlockAddress: libcFunction(name),
+  };
 }
 
 function findStandardInput(): bigint {
@@ -66,20 +95,43 @@ function findStandardInput(): bigint {
 
 type Hook = (env: unknown, run: bigint, argument: bigint) => number;
 
+let hooks: { readonly env: unknown; readonly add: Hook; readonly remove: Hook } | undefined;
+
+/** Node-API's cleanup hooks; where a runtime has none, functions that say so. */
+function findHooks(): NonNullable<typeof hooks> {
+  try {
+    const node = koffi.load(null);
+    const parameters = ["void *", "void *", "void *"];
+    const add = node.func("napi_add_env_cleanup_hook", "int", parameters) as unknown as Hook;
+    const remove = node.func("napi_remove_env_cleanup_hook", "int", parameters) as unknown as Hook;
+    return { env: koffi.node.env, add, remove };
+  } catch {
+    const missing = (): number => -1;
+    return { env: undefined, add: missing, remove: missing };
+  }
+}
+
 /**
  * Has the runtime call the C function `run(argument)` when this thread's JavaScript ends, also when a worker is
  * terminated and no `finally` runs. Hooks run in reverse order. Returns how to take it back, or undefined where
  * the runtime does not offer it.
  */
 export function atThreadEnd(run: Pointer<string>, argument: Pointer<string>): (() => void) | undefined {
-  try {
-    const node = koffi.load(null);
-    const parameters = ["void *", "void *", "void *"];
-    const add = node.func("napi_add_env_cleanup_hook", "int", parameters) as unknown as Hook;
-    const remove = node.func("napi_remove_env_cleanup_hook", "int", parameters) as unknown as Hook;
-    if (add(koffi.node.env, run, argument) !== 0) return undefined;
-    return () => void remove(koffi.node.env, run, argument);
-  } catch {
-    return undefined;
-  }
+  hooks ??= findHooks();
+  const { env, add, remove } = hooks;
+  const key = `${run} ${argument}`;
+  const others = thread.hooks.get(key) ?? 0;
+  if (others === 0 && add(env, run, argument) !== 0) return undefined;
+  thread.hooks.set(key, others + 1);
+  let live = true;
+  return () => {
+    if (!live) return;
+    live = false;
+    const left = (thread.hooks.get(key) ?? 1) - 1;
+    if (left > 0) thread.hooks.set(key, left);
+    else {
+      thread.hooks.delete(key);
+      remove(env, run, argument);
+    }
+  };
 }
