@@ -29,6 +29,19 @@ export function tokenizeText(vocab: Pointer<"llama_vocab">, text: string, addSpe
   return result;
 }
 
+/** Puts the tokens of a text's parts together, with those that belong at its start and end. */
+export function joinTokens(parts: readonly Int32Array[], special: Int32Array | undefined, startsWithBos: boolean): Int32Array {
+  const start = special?.subarray(0, startsWithBos ? 1 : 0) ?? new Int32Array(0);
+  const all = [start, ...parts, special?.subarray(start.length) ?? new Int32Array(0)];
+  const joined = new Int32Array(all.reduce((length, tokens) => length + tokens.length, 0));
+  let at = 0;
+  for (const tokens of all) {
+    joined.set(tokens, at);
+    at += tokens.length;
+  }
+  return joined;
+}
+
 /** `llama_detokenize`, as bytes: they may begin or end inside a character. Valid until the next call. */
 export function detokenizeBytes(vocab: Pointer<"llama_vocab">, tokens: Int32Array, removeSpecial: boolean, renderSpecial: boolean): Uint8Array {
   const detokenize = (into: Uint8Array): number =>

@@ -30,3 +30,10 @@ export function tokenizerPointer(vocab: object): Pointer<"llama_vocab"> {
   if (api().llama_vocab_type(pointer) !== llama_vocab_type.LLAMA_VOCAB_TYPE_NONE) return pointer;
   throw new MullamaError("UNSUPPORTED", "This model has no tokenizer.", { hint: "Pass token ids or embeddings to it." });
 }
+
+/** The name of the rules by which a byte-level BPE vocabulary finds words; empty where the model file has none. */
+export function preTokenizer(vocab: object): string {
+  const text = new Uint8Array(256);
+  const length = api().llama_model_meta_val_str(modelOf(vocab).pointer, "tokenizer.ggml.pre", text, text.length);
+  return length < 0 ? "" : new TextDecoder().decode(text.subarray(0, Math.min(length, text.length - 1)));
+}

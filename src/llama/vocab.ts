@@ -4,8 +4,10 @@ import { checkBoolean, checkInteger, checkOptions, checkTokens } from "./check.j
 import type { Handle } from "./handle.js";
 import { api } from "./library.js";
 import { type TokenAttribute, tokenAttributes } from "./token-attribute.js";
-import { decodeText, detokenizeBytes, tokenizeText, tokenPiece } from "./tokenize.js";
-import { belongsTo, tokenizerPointer, vocabPointer } from "./vocab-model.js";
+import { decodeText, detokenizeBytes, joinTokens, tokenizeText, tokenPiece } from "./tokenize.js";
+import { cutRuns, recursesOnRuns } from "./tokenize-runs.js";
+import { checkExpressible, findByteTokens } from "./vocab-bytes.js";
+import { belongsTo, preTokenizer, tokenizerPointer, vocabPointer } from "./vocab-model.js";
 import { type VocabType, vocabType } from "./vocab-type.js";
 
 export interface TokenizeOptions {
@@ -46,6 +48,8 @@ export interface FimTokens {
 export class Vocab {
   readonly #size: number;
   readonly #type: VocabType;
+  readonly #recurses: boolean;
+  #bytes: ReturnType<typeof findByteTokens> | undefined;
 
   /** @internal Use `model.vocab`. */
   constructor(model: Handle<"llama_model">) {
@@ -53,6 +57,7 @@ export class Vocab {
     const pointer = vocabPointer(this);
     this.#size = api().llama_vocab_n_tokens(pointer);
     this.#type = vocabType(api().llama_vocab_type(pointer));
+    this.#recurses = this.#type === "bpe" && recursesOnRuns(preTokenizer(this));
   }
 
   /** The number of tokens (`llama_vocab_n_tokens`). Ids run from 0 to one less. */
@@ -66,7 +71,8 @@ export class Vocab {
   }
 
   /**
-   * Turns text into tokens (`llama_tokenize`). Half a surrogate pair becomes U+FFFD; zero characters are kept.
+   * Turns text into tokens (`llama_tokenize`). Half a surrogate pair becomes U+FFFD; zero characters are kept. Some
+   * vocabularies take runs of more than 8,000 characters without a space in parts.
    *
    * @throws {MullamaError} `TOKENIZE_FAILED` where the vocabulary cannot express the text; `UNSUPPORTED` where the model has no tokenizer.
    * @example
@@ -79,8 +85,12 @@ export class Vocab {
     const { addSpecial = true, parseSpecial = false } = options;
     checkBoolean("options.addSpecial", addSpecial);
     checkBoolean("options.parseSpecial", parseSpecial);
+    const pointer = tokenizerPointer(this);
     if (addSpecial) this.#checkSpecial();
-    return tokenizeText(tokenizerPointer(this), text, addSpecial, parseSpecial);
+    if (this.#type === "spm") checkExpressible(text, (this.#bytes ??= findByteTokens(this.#size, (token) => this.text(token))));
+    const parts = this.#recurses ? cutRuns(text) : [text];
+    if (parts.length === 1) return tokenizeText(pointer, text, addSpecial, parseSpecial);
+    return joinTokens(parts.map((part) => tokenizeText(pointer, part, false, parseSpecial)), addSpecial ? this.tokenize("") : undefined, this.addBos);
   }
 
   /**
