@@ -95,7 +95,8 @@ export class Vocab {
 
   /**
    * Turns tokens into text (`llama_detokenize`). Bytes that are no UTF-8, such as half a character, become U+FFFD; for
-   * tokens that come one at a time use a `Detokenizer`.
+   * tokens that come one at a time use a `Detokenizer`. Where the model file asks for it, as most with byte-level BPE do,
+   * llama.cpp leaves out spaces before `. , ! ?` and some apostrophes; a `Detokenizer` keeps them.
    */
   detokenize(tokens: Int32Array | readonly number[], options: DetokenizeOptions = {}): string {
     checkOptions("options", options, ["removeSpecial", "renderSpecial"]);
