@@ -24,6 +24,7 @@ export const nullableParameters: Readonly<Record<string, readonly string[]>> = {
   llama_attach_threadpool: ["threadpool", "threadpool_batch"],
   llama_opt_epoch: ["result_train", "result_eval"],
   llama_sampler_free: ["smpl"],
+  llama_set_sampler: ["smpl"],
 };
 
 /** Which library holds a header's functions. `ggml` is tried after `ggml-base` for the backend registry. */

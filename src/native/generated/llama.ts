@@ -390,7 +390,7 @@ export interface LlamaFunctions {
   /** `int32_t llama_chat_builtin_templates(const char **output, size_t len)` */
   readonly llama_chat_builtin_templates: NativeFunction<[output: TextArray | null, len: Int64], number>;
   /** `bool llama_set_sampler(struct llama_context *ctx, llama_seq_id seq_id, struct llama_sampler *smpl)` */
-  readonly llama_set_sampler: NativeFunction<[ctx: Pointer<"llama_context">, seq_id: number, smpl: Pointer<"llama_sampler">], boolean>;
+  readonly llama_set_sampler: NativeFunction<[ctx: Pointer<"llama_context">, seq_id: number, smpl: Pointer<"llama_sampler"> | null], boolean>;
   /** `struct llama_sampler *llama_sampler_init(struct llama_sampler_i *iface, llama_sampler_context_t ctx)` */
   readonly llama_sampler_init: NativeFunction<[iface: Pointer<"llama_sampler_i"> | Uint8Array | null, ctx: Bytes | null], Pointer<"llama_sampler"> | null>;
   /** `const char *llama_sampler_name(const struct llama_sampler *smpl)` */
