@@ -3,6 +3,7 @@ import { type BackendOutput, backendOutputOf, setBackendSampler } from "./backen
 import { checkBoolean, checkInteger } from "./check.js";
 import { compute, computeAsync, type ComputeInput, type ComputeOptions } from "./compute.js";
 import { createContext } from "./context-create.js";
+import type { ControlVector } from "./control-vector.js";
 import type { ContextOptions } from "./context-options.js";
 import { type ContextLimits, type ContextState, setState } from "./context-state.js";
 import { disposeOf, handleOf, own } from "./handle.js";
@@ -12,6 +13,8 @@ import type { Model } from "./model.js";
 import { allEmbeddingsOf, allLogitsOf, embeddingOf, type FloatView, logitsOf, sequenceEmbeddingOf } from "./outputs.js";
 import { type ContextPerformance, performanceOf } from "./performance.js";
 import type { Sampler } from "./sampler.js";
+import { State } from "./state.js";
+import { type AdapterUse, type ControlVectorOptions, setAdapters, setControlVector } from "./steering.js";
 import { attachThreadpool, detachThreadpool } from "./threadpool-use.js";
 import type { Threadpool } from "./threadpool.js";
 
@@ -29,6 +32,8 @@ export class Context implements Disposable {
   readonly model: Model;
   /** What it remembers of its sequences. */
   readonly memory: Memory;
+  /** Saving and restoring what it remembers. */
+  readonly state: State;
   readonly #state: ContextState;
 
   /** @internal Use `model.createContext`. */
@@ -37,6 +42,7 @@ export class Context implements Disposable {
     this.#state = setState(this, createContext(model, options));
     own(this, this.#state.handle);
     this.memory = new Memory(this);
+    this.state = new State(this);
   }
 
   /** What it was made for, as C says it: sizes are rounded, and may be smaller than asked for. */
@@ -117,6 +123,16 @@ export class Context implements Disposable {
   /** Runs a chain of samplers on the backend for a sequence, or none (`llama_set_sampler`). Returns false where the backend cannot. */
   setBackendSampler(sequence: number, sampler: Sampler | undefined): boolean {
     return setBackendSampler(this.#state, sequence, sampler);
+  }
+
+  /** Applies these LoRA adapters from the next computation on, and no others (`llama_set_adapters_lora`). What is cached stays as it was computed. */
+  setAdapters(adapters: readonly AdapterUse[]): void {
+    setAdapters(this.#state, adapters);
+  }
+
+  /** Steers with a control vector from the next computation on, or with none (`llama_set_adapter_cvec`). */
+  setControlVector(vector: ControlVector | undefined, options: ControlVectorOptions = {}): void {
+    setControlVector(this.#state, vector, options);
   }
 
   /** Threads for a single token (`llama_n_threads`). */

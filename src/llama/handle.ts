@@ -48,6 +48,16 @@ export class Handle<To extends string> {
     return this.#disposed;
   }
 
+  /** The address for those who retain the object: its owner may have let go. */
+  get retainedPointer(): Pointer<To> {
+    return this.#address;
+  }
+
+  /** Whether the object is freed before `parent`. */
+  dependsOn(parent: Handle<string>): boolean {
+    return this.#options.parents?.includes(parent) ?? false;
+  }
+
   /** Keeps the object alive in C until {@link release}. */
   retain(): void {
     this.#references++;
