@@ -4,7 +4,7 @@ import { checkInteger } from "./check.js";
 import type { ContextState } from "./context-state.js";
 import { handleOf } from "./handle.js";
 import { api } from "./library.js";
-import { claimForBackend } from "./sampler-node.js";
+import { claimForBackend } from "./sampler-backend.js";
 import type { Sampler } from "./sampler.js";
 
 /** What a sampler on the backend left for one output, as copies. */
@@ -44,7 +44,7 @@ function readFloats(pointer: Pointer<"float"> | null, count: number): Float32Arr
 export function setBackendSampler(state: ContextState, sequence: number, sampler: Sampler | undefined): boolean {
   const context = state.handle.pointer;
   checkInteger("sequence", sequence, 0, state.limits.maxSequences - 1);
-  const pointer = sampler === undefined ? null : claimForBackend(sampler);
+  const pointer = sampler === undefined ? null : claimForBackend(sampler, state.limits.vocabularySize);
   const accepted = api().llama_set_sampler(context, sequence, pointer);
   state.retained.set(`sampler ${sequence}`, sampler === undefined ? [] : [handleOf(sampler, "llama_sampler")]);
   return accepted;

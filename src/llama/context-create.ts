@@ -10,7 +10,7 @@ import { EvalCallback } from "./eval-callback.js";
 import { Handle, handleOf } from "./handle.js";
 import { api, orThrow } from "./library.js";
 import { Retained } from "./retained.js";
-import { claimForBackend } from "./sampler-node.js";
+import { claimForBackend } from "./sampler-backend.js";
 
 /** What lives as long as the context and is not C's to free. */
 interface Belongings {
@@ -57,7 +57,7 @@ function checkOutputLimits(params: llama_context_params): void {
 function gather(model: Handle<"llama_model">, params: llama_context_params, options: ContextOptions): Belongings {
   const parents: Handle<string>[] = [model as unknown as Handle<string>];
   if (options.other !== undefined) parents.push(handleOf(options.other, "llama_context") as unknown as Handle<string>);
-  const samplers = placeSamplers(params, options, parents);
+  const samplers = placeSamplers(model.pointer, params, options, parents);
   const abort = new AbortFlag();
   params.abort_callback = abort.callback;
   params.abort_callback_data = abort.data;
@@ -66,18 +66,22 @@ function gather(model: Handle<"llama_model">, params: llama_context_params, opti
   return { abort, evalCallback, samplers, parents, retained: new Retained() };
 }
 
-function placeSamplers(params: llama_context_params, options: ContextOptions, parents: Handle<string>[]): NativeMemory | undefined {
+function placeSamplers(
+  model: Pointer<"llama_model">, params: llama_context_params, options: ContextOptions, parents: Handle<string>[],
+): NativeMemory | undefined {
   if (options.samplers === undefined) return undefined;
   const list = checkArray("options.samplers", options.samplers) as NonNullable<ContextOptions["samplers"]>;
   if (list.length === 0) return undefined;
   const ids = list.map(({ sequence }, index) => checkInteger(`options.samplers[${index}].sequence`, sequence, 0, params.n_seq_max - 1));
   if (new Set(ids).size !== ids.length) throw new ArgumentError("options.samplers", "one for each sequence", list);
+  const vocab = api().llama_model_get_vocab(model);
+  const vocabularySize = vocab === null ? 0 : api().llama_vocab_n_tokens(vocab);
   const size = sizeOf("llama_sampler_seq_config");
   const memory = new NativeMemory(size * list.length);
   list.forEach(({ sequence, sampler }, index) => {
     parents.push(handleOf(sampler, "llama_sampler") as unknown as Handle<string>);
     const at = memory.bytes.subarray(index * size, (index + 1) * size);
-    writeStruct("llama_sampler_seq_config", at, { seq_id: sequence, sampler: claimForBackend(sampler) });
+    writeStruct("llama_sampler_seq_config", at, { seq_id: sequence, sampler: claimForBackend(sampler, vocabularySize) });
   });
   params.samplers = memory.pointer as unknown as Pointer<"llama_sampler_seq_config">;
   params.n_samplers = list.length;

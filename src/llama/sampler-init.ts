@@ -189,7 +189,7 @@ export function logitBias(vocab: Vocab, biases: Iterable<readonly [token: number
     return { token, bias };
   });
   const pointer = api().llama_sampler_init_logit_bias(vocab.size, list.length, list.length === 0 ? null : list);
-  return makeNode(pointer, `logitBias ${vocab.size} ${JSON.stringify(list)}`);
+  return makeNode(pointer, `logitBias ${vocab.size} ${JSON.stringify(list)}`, { vocabularySize: vocab.size });
 }
 
 export function infill(vocab: Vocab): SamplerNode {

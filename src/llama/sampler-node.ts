@@ -106,26 +106,9 @@ export function running<Result>(sampler: object, call: (pointer: Pointer<"llama_
   }
 }
 
-/**
- * For a context that will run the samplers of a chain in its graph: C ends the process when one is set up twice.
- * The chain can no longer be changed.
- */
-export function claimForBackend(sampler: object): Pointer<"llama_sampler"> {
-  const pointer = samplerPointer(sampler);
-  const node = nodeOf(sampler);
-  if (node.children === undefined) throw new ArgumentError("sampler", "a chain", sampler);
-  if (isClaimed(node)) throw new ArgumentError("sampler", "one that no context has had, nor any part of it", sampler, { hint: "Pass a clone." });
-  claim(node);
-  return pointer;
-}
-
+/** Whether it, or a part of it, has been set up to run inside a context's graph. */
 export function isClaimed(node: SamplerNode): boolean {
   return node.claimed || (node.children?.some(isClaimed) ?? false);
-}
-
-function claim(node: SamplerNode): void {
-  node.claimed = true;
-  node.children?.forEach(claim);
 }
 
 function seatOf(sampler: object): Seat {

@@ -3,7 +3,7 @@ import { test } from "node:test";
 import { Candidates } from "../../src/llama/candidates.js";
 import { handleOf } from "../../src/llama/handle.js";
 import { Sampler, SamplerChain } from "../../src/llama/sampler.js";
-import { claimForBackend } from "../../src/llama/sampler-node.js";
+import { claimForBackend } from "../../src/llama/sampler-backend.js";
 import { leftBy, logitsAfter, withProbabilities } from "../support/candidates.js";
 import { tinyLlama } from "../support/tiny-models.js";
 import { loadVocabulary } from "../support/tiny-vocabulary.js";
@@ -128,13 +128,17 @@ test("performance counts tokens, and time if asked", () => {
 
 test("a chain that a context has had is not changed, nor given to another", () => {
   const chain = Sampler.chain().topK(2).greedy();
-  assert.ok(claimForBackend(chain) > 0n);
-  assert.throws(() => claimForBackend(chain), { code: "ARGUMENT_INVALID" });
+  assert.ok(claimForBackend(chain, vocab.size) > 0n);
+  assert.throws(() => claimForBackend(chain, vocab.size), { code: "ARGUMENT_INVALID" });
   assert.throws(() => chain.topK(1), { code: "BUSY" });
   assert.throws(() => chain.remove(0), { code: "BUSY" });
   assert.throws(() => Sampler.chain().add(chain), { code: "ARGUMENT_INVALID" });
-  assert.throws(() => claimForBackend(Sampler.topK(1)), { code: "ARGUMENT_INVALID" });
-  assert.ok(claimForBackend(chain.clone()) > 0n);
+  assert.throws(() => claimForBackend(Sampler.topK(1), vocab.size), { code: "ARGUMENT_INVALID" });
+  assert.ok(claimForBackend(chain.clone(), vocab.size) > 0n);
+  assert.throws(() => claimForBackend(Sampler.chain().topK(vocab.size + 1), vocab.size), { code: "ARGUMENT_INVALID" });
+  assert.throws(() => claimForBackend(Sampler.chain().topK(2).topK(3), vocab.size), { code: "ARGUMENT_INVALID" });
+  assert.throws(() => claimForBackend(Sampler.chain().temperature(0).topK(3), vocab.size), { code: "ARGUMENT_INVALID" });
+  assert.throws(() => claimForBackend(Sampler.chain().logitBias(vocab, [[1, 1]]), vocab.size - 1), { code: "ARGUMENT_INVALID" });
 });
 
 test("a sampler keeps the model of its vocabulary alive", () => {
