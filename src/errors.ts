@@ -24,6 +24,7 @@ export type ErrorCode =
   | "MODEL_NOT_FOUND"
   | "OUTPUT_MISSING"
   | "OUT_OF_SPACE"
+  | "PROMPT_TOO_LONG"
   | "QUANTIZE_FAILED"
   | "SAMPLING_FAILED"
   | "SAVE_FAILED"

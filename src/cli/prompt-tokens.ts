@@ -1,0 +1,30 @@
+import type { ChatMessage } from "../chat/message.js";
+import { ChatTemplate } from "../chat/template.js";
+import type { Model } from "../llama/index.js";
+
+/**
+ * The tokens of a prompt: a conversation in the model's own chat format, or a text as it stands.
+ * A model without a chat format gets the contents of the messages, one paragraph each.
+ */
+export function promptTokens(
+  model: Model,
+  template: string | undefined,
+  prompt: readonly ChatMessage[] | string,
+): Int32Array {
+  const { vocab } = model;
+  if (typeof prompt === "string") return vocab.tokenize(prompt, { parseSpecial: true });
+  if (template === undefined) return vocab.tokenize(prompt.map(({ content }) => content).join("\n\n"));
+  const textOf = (token: number | undefined): string => (token === undefined ? "" : vocab.text(token));
+  const text = new ChatTemplate(template, { bos: textOf(vocab.bos), eos: textOf(vocab.eos) }).render(prompt);
+  return withBos(model, vocab.tokenize(text, { addSpecial: false, parseSpecial: true }));
+}
+
+/** Some templates put the BOS into the text and some leave it to the tokenizer; there has to be one. */
+function withBos(model: Model, tokens: Int32Array): Int32Array {
+  const { addBos, bos } = model.vocab;
+  if (!addBos || bos === undefined || tokens[0] === bos) return tokens;
+  const longer = new Int32Array(tokens.length + 1);
+  longer[0] = bos;
+  longer.set(tokens, 1);
+  return longer;
+}
