@@ -28,3 +28,7 @@ export { Sampler, SamplerChain, type SamplerPerformance } from "./sampler.js";
 export type { CustomSampler } from "./sampler-custom.js";
 export type { AdaptivePOptions, DryOptions, MirostatOptions, PenaltyOptions, XtcOptions } from "./sampler-init.js";
 export type { GrammarTriggers } from "./sampler-lazy-grammar.js";
+export { type EpochOptions, type EpochResult, Trainer } from "./trainer.js";
+export type { ProgressListener as TrainingProgressListener, TrainingProgress } from "./trainer-callbacks.js";
+export type { OptimizerParameters, TrainerOptions } from "./trainer-options.js";
+export type { TrainingResult } from "./trainer-result.js";

@@ -81,8 +81,8 @@ function findMutex(): NonNullable<typeof mutex> {
   const name = windows ? "_unlock_file" : "funlockfile";
   return {
     file: findStandardInput(),
-    lock: libc.func(windows ? "_lock_file" : "flockfile", "void", ["void *"]) as unknown as Lock,
-    unlock: libc.func(name, "void", ["void *"]) as unknown as Lock,
+    lock: libc.func(windows ? "_lock_file" : "flockfile", "void", ["void *"]),
+    unlock: libc.func(name, "void", ["void *"]),
     unlockAddress: libcFunction(name),
   };
 }

@@ -142,29 +142,31 @@ describe("a failure to open", () => {
 
 describe("a function", () => {
   it("of a library that is not here fails when it is called, and names the library", () => {
-    const { functions: c, has } = openLibrary();
-    for (const [name, library] of [
+    const library = openLibrary();
+    const c = library.functions;
+    for (const [name, holder] of [
       ["mtmd_default_marker", "mtmd"],
       ["mtmd_helper_support_video", "mtmd"],
       ["ggml_backend_rpc_init", "ggml-rpc"],
     ] as const) {
-      if (libraryFile(installed, library) !== undefined) continue;
-      assert.equal(has(name), false);
+      if (libraryFile(installed, holder) !== undefined) continue;
+      assert.equal(library.has(name), false);
       const fn = c[name] as () => unknown;
       assert.throws(fn, (error) => {
         assert.ok(MullamaError.isInstance(error));
         assert.equal(error.code, "LIBRARY_NOT_FOUND");
-        assert.ok(error.message.includes(`no ${library} library`), error.message);
+        assert.ok(error.message.includes(`no ${holder} library`), error.message);
         assert.match(error.hint ?? "", /MULLAMA_LIBRARY_DIR/);
         return true;
       });
     }
-    assert.equal(has("llama_decode"), true);
+    assert.equal(library.has("llama_decode"), true);
   });
 
   it("that the library does not export fails when it is called, and names itself", () => {
-    const { functions: c, has } = openLibrary();
-    assert.equal(has("ggml_threadpool_get_n_threads"), false);
+    const library = openLibrary();
+    const c = library.functions;
+    assert.equal(library.has("ggml_threadpool_get_n_threads"), false);
     assert.throws(() => c.ggml_threadpool_get_n_threads(c.ggml_threadpool_new as never), {
       code: "SYMBOL_MISSING",
       message: /ggml_threadpool_get_n_threads/,
