@@ -26,7 +26,8 @@ export async function runCli(args: readonly string[], options: CliOptions = {}):
   const ended = new Promise<[number | null, NodeJS.Signals | null]>((resolve, reject) => {
     child.on("close", (code, signal) => resolve([code, signal])).on("error", reject);
   });
-  const output = Promise.all([text(child.stdout), text(child.stderr)]);
+  // A test may destroy standard output to play a reader that goes away.
+  const output = Promise.all([text(child.stdout).catch(() => ""), text(child.stderr)]);
   child.stdin.on("error", () => undefined).end(options.input ?? "");
   options.onStart?.(child);
   const [code, signal] = await ended;
