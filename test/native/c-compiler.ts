@@ -7,7 +7,7 @@ import { includeFolders } from "../../scripts/bindgen/ast.js";
 import { sourceFolder } from "../../scripts/bindgen/source.js";
 
 /** Its name, or undefined where there is none. */
-export const compiler: string | undefined = [process.env["CC"], "cc", "clang", "gcc"].find(
+const compiler: string | undefined = [process.env["CC"], "cc", "clang", "gcc"].find(
   (name) => name !== undefined && name !== "" && spawnSync(name, ["--version"]).status === 0,
 );
 

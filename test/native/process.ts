@@ -6,7 +6,6 @@ import { join } from "node:path";
 
 /** `build/src/native/index.js` and its like, as addresses for `import`. */
 export const nativeModule: string = new URL("../../src/native/index.js", import.meta.url).href;
-export const tinyModels: string = new URL("../support/tiny-models.js", import.meta.url).href;
 
 /** Runs a program, an ES module, and returns what came of it. */
 export function runProgram(text: string, environment: Record<string, string> = {}): SpawnSyncReturns<string> {
