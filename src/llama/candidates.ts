@@ -38,12 +38,15 @@ export class Candidates {
    * @param ids the tokens, where they are not 0, 1, 2 and so on
    */
   static fromLogits(logits: Float32Array | readonly number[], ids?: Int32Array | readonly number[]): Candidates {
-    if (!(logits instanceof Float32Array) && !Array.isArray(logits)) throw new ArgumentError("logits", "a Float32Array or an array of numbers", logits);
+    if (!(logits instanceof Float32Array) && !Array.isArray(logits))
+      throw new ArgumentError("logits", "a Float32Array or an array of numbers", logits);
     checkInteger("logits.length", logits.length, 1, 2 ** 27);
-    if (ids !== undefined && ids.length !== logits.length) throw new ArgumentError("ids", `of the length of logits, ${logits.length}`, ids);
+    if (ids !== undefined && ids.length !== logits.length)
+      throw new ArgumentError("ids", `of the length of logits, ${logits.length}`, ids);
     const made = new Candidates(new Uint8Array(new ArrayBuffer(logits.length * BYTES)));
     for (let index = 0; index < logits.length; index++) {
-      made.#integers[index * FIELDS] = ids === undefined ? index : checkInteger(`ids[${index}]`, ids[index], 0, INT32_MAX - 1);
+      made.#integers[index * FIELDS] =
+        ids === undefined ? index : checkInteger(`ids[${index}]`, ids[index], 0, INT32_MAX - 1);
       made.setLogit(index, logits[index] ?? Number.NaN);
     }
     return made;
@@ -142,9 +145,11 @@ export class Candidates {
     let max = -Infinity;
     let sum = 0;
     for (let index = 0; index < this.size; index++) max = Math.max(max, this.logit(index));
-    if (max === -Infinity) throw new MullamaError("ARGUMENT_INVALID", "No candidate is left: all logits are -Infinity.");
+    if (max === -Infinity)
+      throw new MullamaError("ARGUMENT_INVALID", "No candidate is left: all logits are -Infinity.");
     for (let index = 0; index < this.#size; index++) sum += Math.exp(this.logit(index) - max);
-    for (let index = 0; index < this.#size; index++) this.setProbability(index, Math.exp(this.logit(index) - max) / sum);
+    for (let index = 0; index < this.#size; index++)
+      this.setProbability(index, Math.exp(this.logit(index) - max) / sum);
   }
 
   /** @internal The memory, from its start, for C. */
@@ -175,7 +180,10 @@ export class Candidates {
   }
 
   #check(): void {
-    if (this.#expired) throw new MullamaError("STALE_VIEW", "These candidates are C's, and gone.", { hint: "Use them only inside apply; copy what you need." });
+    if (this.#expired)
+      throw new MullamaError("STALE_VIEW", "These candidates are C's, and gone.", {
+        hint: "Use them only inside apply; copy what you need.",
+      });
   }
 
   #at(index: number): number {

@@ -28,10 +28,13 @@ function nameOf(grammar: Grammar, rule: number): string {
 }
 
 /** Grows a set of rules until `holds` adds none. */
-function fixpoint(grammar: Grammar, holds: (alternatives: readonly Sequence[], found: ReadonlySet<number>) => boolean): Set<number> {
+function fixpoint(
+  grammar: Grammar,
+  holds: (alternatives: readonly Sequence[], found: ReadonlySet<number>) => boolean,
+): Set<number> {
   const found = new Set<number>();
   const order = [...grammar.rules.keys()];
-  for (let before = -1; before !== found.size; ) {
+  for (let before = -1; before !== found.size;) {
     before = found.size;
     for (const rule of order) if (!found.has(rule) && holds(grammar.rules[rule] ?? [], found)) found.add(rule);
     // Chains of rules go either way.
@@ -41,11 +44,16 @@ function fixpoint(grammar: Grammar, holds: (alternatives: readonly Sequence[], f
 }
 
 function findNullable(grammar: Grammar): Set<number> {
-  return fixpoint(grammar, (alternatives, found) => alternatives.some((sequence) => sequence.every((element) => found.has(element))));
+  return fixpoint(grammar, (alternatives, found) =>
+    alternatives.some((sequence) => sequence.every((element) => found.has(element))),
+  );
 }
 
 /** The elements that a sequence can begin with, with their positions. */
-function* beginnings(sequence: Sequence, nullable: ReadonlySet<number>): Generator<readonly [element: number, position: number]> {
+function* beginnings(
+  sequence: Sequence,
+  nullable: ReadonlySet<number>,
+): Generator<readonly [element: number, position: number]> {
   for (const [position, element] of sequence.entries()) {
     yield [element, position];
     if (!nullable.has(element)) return;
@@ -55,7 +63,9 @@ function* beginnings(sequence: Sequence, nullable: ReadonlySet<number>): Generat
 /** C takes for granted that something can come next. */
 function checkProductive(grammar: Grammar, nullable: ReadonlySet<number>): void {
   const productive = fixpoint(grammar, (alternatives, found) =>
-    alternatives.some((sequence) => [...beginnings(sequence, nullable)].some(([element]) => element < 0 || found.has(element))),
+    alternatives.some((sequence) =>
+      [...beginnings(sequence, nullable)].some(([element]) => element < 0 || found.has(element)),
+    ),
   );
   grammar.rules.forEach((_, rule) => {
     if (!productive.has(rule) && !nullable.has(rule)) fail(`the rule ${nameOf(grammar, rule)} can never begin`);
@@ -66,12 +76,15 @@ function checkProductive(grammar: Grammar, nullable: ReadonlySet<number>): void 
 function checkLeftRecursion(grammar: Grammar, nullable: ReadonlySet<number>): void {
   const edges = grammar.rules.map((alternatives) =>
     alternatives.flatMap((sequence) =>
-      [...beginnings(sequence, nullable)].filter(([element]) => element >= 0).map(([to, position]) => ({ to, grows: position < sequence.length - 1 })),
+      [...beginnings(sequence, nullable)]
+        .filter(([element]) => element >= 0)
+        .map(([to, position]) => ({ to, grows: position < sequence.length - 1 })),
     ),
   );
   const component = stronglyConnected(edges.map((list) => list.map(({ to }) => to)));
   edges.forEach((list, rule) => {
-    if (list.some(({ to, grows }) => grows && component[to] === component[rule])) fail(`the rule ${nameOf(grammar, rule)} is left-recursive`);
+    if (list.some(({ to, grows }) => grows && component[to] === component[rule]))
+      fail(`the rule ${nameOf(grammar, rule)} is left-recursive`);
   });
 }
 
@@ -150,7 +163,8 @@ function leftmostOrder(grammar: Grammar, nullable: ReadonlySet<number>): number[
       seen.add(rule);
       work.push({ rule, done: true });
       for (const sequence of grammar.rules[rule] ?? []) {
-        for (const [element] of beginnings(sequence, nullable)) if (element >= 0) work.push({ rule: element, done: false });
+        for (const [element] of beginnings(sequence, nullable))
+          if (element >= 0) work.push({ rule: element, done: false });
       }
     }
   }
@@ -166,17 +180,25 @@ function checkTokens(grammar: Grammar, nullable: ReadonlySet<number>, textOf: (t
   const next = followers(grammar, nullable);
   grammar.terminals.forEach((terminal, index) => {
     if (terminal.kind === "character") return;
-    const before = [...next].filter(([from, to]) => to.has(index) && grammar.terminals[from]?.kind === "character").map(([from]) => from);
+    const before = [...next]
+      .filter(([from, to]) => to.has(index) && grammar.terminals[from]?.kind === "character")
+      .map(([from]) => from);
     if (before.length === 0) return;
     if (terminal.kind === "otherToken") fail("a token that must not come follows characters");
-    if (reaches(grammar, next, new Set(before), textOf(terminal.id))) fail(`the token ${terminal.id} follows characters that its own text begins with`);
+    if (reaches(grammar, next, new Set(before), textOf(terminal.id)))
+      fail(`the token ${terminal.id} follows characters that its own text begins with`);
   });
 }
 
 /** Whether characters in a row can match the beginning of `text`, but not all of it, and end at one of `ends`. */
-function reaches(grammar: Grammar, next: ReadonlyMap<number, ReadonlySet<number>>, ends: ReadonlySet<number>, text: string): boolean {
+function reaches(
+  grammar: Grammar,
+  next: ReadonlyMap<number, ReadonlySet<number>>,
+  ends: ReadonlySet<number>,
+  text: string,
+): boolean {
   let current = new Set(grammar.terminals.keys());
-  const characters = [...text];
+  const characters = Array.from(text);
   for (const character of characters.slice(0, -1)) {
     const matched = [...current].filter((index) => matches(grammar.terminals[index], character.codePointAt(0) ?? 0));
     if (matched.some((index) => ends.has(index))) return true;
@@ -193,7 +215,7 @@ function matches(terminal: Terminal | undefined, code: number): boolean {
 /** For each terminal those that can come right after it. */
 function followers(grammar: Grammar, nullable: ReadonlySet<number>): Map<number, Set<number>> {
   const first = edgeTerminals(grammar, nullable, (sequence) => sequence);
-  const last = edgeTerminals(grammar, nullable, (sequence) => [...sequence].reverse());
+  const last = edgeTerminals(grammar, nullable, (sequence) => sequence.toReversed());
   const next = new Map<number, Set<number>>();
   for (const sequence of grammar.rules.flat()) {
     sequence.forEach((element, position) => {
@@ -210,9 +232,13 @@ function followers(grammar: Grammar, nullable: ReadonlySet<number>): Map<number,
 }
 
 /** The terminals that each rule can begin with, or, with its sequences turned around, end with. */
-function edgeTerminals(grammar: Grammar, nullable: ReadonlySet<number>, turn: (sequence: Sequence) => Sequence): Set<number>[] {
+function edgeTerminals(
+  grammar: Grammar,
+  nullable: ReadonlySet<number>,
+  turn: (sequence: Sequence) => Sequence,
+): Set<number>[] {
   const sets = grammar.rules.map(() => new Set<number>());
-  for (let changed = true; changed; ) {
+  for (let changed = true; changed;) {
     changed = false;
     grammar.rules.forEach((alternatives, rule) => {
       const set = sets[rule] ?? new Set();

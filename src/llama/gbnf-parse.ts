@@ -26,7 +26,16 @@ const MAX_ELEMENTS = 1_000_000;
 const MAX_RULES = 50_000;
 const MAX_DEPTH = 200;
 
-const escapes: Readonly<Record<string, string>> = { t: "\t", r: "\r", n: "\n", "\\": "\\", '"': '"', "[": "[", "]": "]", "-": "-" };
+const escapes: Readonly<Record<string, string>> = {
+  t: "\t",
+  r: "\r",
+  n: "\n",
+  "\\": "\\",
+  '"': '"',
+  "[": "[",
+  "]": "]",
+  "-": "-",
+};
 const hexDigits: Readonly<Record<string, number>> = { x: 2, u: 4, U: 8 };
 
 /** @throws {MullamaError} `GRAMMAR_INVALID`, with the line and the column. */
@@ -53,7 +62,9 @@ class Parser {
   parse(): Grammar {
     this.#space(true);
     while (this.#at < this.#text.length) this.#rule();
-    const rules = this.#names.map((name, id) => this.#rules[id] ?? this.#fail(`the rule ${JSON.stringify(name)} is used, but not defined`));
+    const rules = this.#names.map(
+      (name, id) => this.#rules[id] ?? this.#fail(`the rule ${JSON.stringify(name)} is used, but not defined`),
+    );
     return { names: this.#names, rules, terminals: this.#terminals };
   }
 
@@ -183,7 +194,13 @@ class Parser {
   }
 
   /** Rewrites `S{min,max}` as C does, with rules of their own for what may come; returns the new weight. */
-  #repeat(sequence: number[], from: number, weight: number, times: { readonly min: number; readonly max: number }, name: string): number {
+  #repeat(
+    sequence: number[],
+    from: number,
+    weight: number,
+    times: { readonly min: number; readonly max: number },
+    name: string,
+  ): number {
     const { min, max } = times;
     const total = max !== Infinity && max > 0 ? max : Math.max(min, 1);
     if (weight * total > MAX_REPETITIONS) this.#fail("there are too many repetitions of repetitions");

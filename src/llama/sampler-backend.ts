@@ -15,7 +15,10 @@ export function claimForBackend(sampler: object, vocabularySize: number): Pointe
   const pointer = samplerPointer(sampler);
   const node = nodeOf(sampler);
   if (node.children === undefined) throw new ArgumentError("sampler", "a chain", sampler);
-  if (isClaimed(node)) throw new ArgumentError("sampler", "one that no context has had, nor any part of it", sampler, { hint: "Pass a clone." });
+  if (isClaimed(node))
+    throw new ArgumentError("sampler", "one that no context has had, nor any part of it", sampler, {
+      hint: "Pass a clone.",
+    });
   checkParts(leavesOf(node), vocabularySize);
   claim(node);
   return pointer;
@@ -29,7 +32,11 @@ function checkParts(leaves: readonly SamplerNode[], vocabularySize: number): voi
     }
     const [type, parameter] = config.split(" ");
     if (type === "topK" && Number(parameter) > candidates) {
-      throw new ArgumentError("sampler", `a chain whose topK asks for no more than the ${candidates} candidates that it gets`, Number(parameter));
+      throw new ArgumentError(
+        "sampler",
+        `a chain whose topK asks for no more than the ${candidates} candidates that it gets`,
+        Number(parameter),
+      );
     }
     if (type === "topK" && Number(parameter) > 0) candidates = Number(parameter);
     if (type === "temperature" && Number(parameter) === 0) candidates = 1;

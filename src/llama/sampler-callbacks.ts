@@ -8,7 +8,14 @@
  */
 import { MullamaError } from "../errors.js";
 import {
-  type Callbacks, NativeMemory, type Pointer, readPointer, registerCallback, sizeOf, toText, writeStruct,
+  type Callbacks,
+  NativeMemory,
+  type Pointer,
+  readPointer,
+  registerCallback,
+  sizeOf,
+  toText,
+  writeStruct,
 } from "../native/index.js";
 import { api } from "./library.js";
 
@@ -82,11 +89,14 @@ export function rethrowing<Result>(call: () => Result): Result {
 function useInterface(): NativeMemory {
   if (sharedInterface !== undefined) return sharedInterface;
   const made = new NativeMemory(sizeOf("llama_sampler_i"));
-  const register = <Name extends keyof Callbacks>(name: Name, callback: Callbacks[Name]): Pointer<Name> => registerCallback(name, callback).pointer;
+  const register = <Name extends keyof Callbacks>(name: Name, callback: Callbacks[Name]): Pointer<Name> =>
+    registerCallback(name, callback).pointer;
   writeStruct("llama_sampler_i", made.pointer, {
     name: register("llama_sampler_i_name", (sampler) => nameOf(sampler)),
     apply: register("llama_sampler_i_apply", (sampler, array) => guarded(() => callbacksOf(sampler)?.apply(array))),
-    accept: register("llama_sampler_i_accept", (sampler, token) => guarded(() => callbacksOf(sampler)?.accept?.(token))),
+    accept: register("llama_sampler_i_accept", (sampler, token) =>
+      guarded(() => callbacksOf(sampler)?.accept?.(token)),
+    ),
     reset: register("llama_sampler_i_reset", (sampler) => guarded(() => callbacksOf(sampler)?.reset?.())),
     clone: register("llama_sampler_i_clone", (sampler) => cloneOf(sampler)),
     free: null,
@@ -111,7 +121,8 @@ function cloneOf(sampler: Pointer<"llama_sampler">): Pointer<"llama_sampler"> | 
   let cloned: SamplerCallbacks | undefined;
   guarded(() => {
     cloned = callbacksOf(sampler)?.clone?.();
-    if (cloned === undefined) throw new MullamaError("UNSUPPORTED", "A sampler in TypeScript without clone() cannot be cloned.");
+    if (cloned === undefined)
+      throw new MullamaError("UNSUPPORTED", "A sampler in TypeScript without clone() cannot be cloned.");
   });
   return createFromCallbacks(cloned ?? { name: "none", apply: () => undefined });
 }

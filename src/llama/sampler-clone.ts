@@ -56,7 +56,10 @@ export function copyState(from: object, to: object): void {
 
 function alike(from: SamplerNode, to: SamplerNode): boolean {
   if (from.config !== to.config || from.children?.length !== to.children?.length) return false;
-  return from.children?.every((child, index) => to.children?.[index] !== undefined && alike(child, to.children[index])) ?? true;
+  return (
+    from.children?.every((child, index) => to.children?.[index] !== undefined && alike(child, to.children[index])) ??
+    true
+  );
 }
 
 /** C may have put other functions in the place of a sampler's. */

@@ -45,15 +45,18 @@ export function custom(sampler: CustomSampler): SamplerNode {
 }
 
 function callbacksFor(sampler: CustomSampler): SamplerCallbacks {
-  if (typeof sampler !== "object" || sampler === null) throw new ArgumentError("sampler", "an object with name and apply", sampler);
-  checkFunction("sampler.apply", sampler.apply);
-  for (const name of ["accept", "reset", "clone"] as const) if (sampler[name] !== undefined) checkFunction(`sampler.${name}`, sampler[name]);
-  const { clone } = sampler;
+  if (typeof sampler !== "object" || sampler === null)
+    throw new ArgumentError("sampler", "an object with name and apply", sampler);
+  checkFunction("sampler.apply", Reflect.get(sampler, "apply"));
+  for (const name of ["accept", "reset", "clone"] as const) {
+    if (name in sampler) checkFunction(`sampler.${name}`, sampler[name]);
+  }
   return {
     name: checkText("sampler.name", sampler.name),
-    apply: (array: Pointer<"llama_token_data_array">) => viewTokenArray(array, (candidates) => sampler.apply(candidates)),
+    apply: (array: Pointer<"llama_token_data_array">) =>
+      viewTokenArray(array, (candidates) => sampler.apply(candidates)),
     accept: (token) => sampler.accept?.(token),
     reset: () => sampler.reset?.(),
-    ...(clone === undefined ? {} : { clone: () => callbacksFor(clone.call(sampler)) }),
+    ...("clone" in sampler && { clone: () => callbacksFor((sampler as Required<CustomSampler>).clone()) }),
   };
 }

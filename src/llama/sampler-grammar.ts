@@ -13,25 +13,48 @@ export function grammar(vocab: Vocab, text: string, root: string): SamplerNode {
   readGrammar(vocab, text, root);
   const pointer = createGrammar(vocab, text, root);
   return makeNode(pointer, grammarConfig(text, root), {
-    vocabularySize: vocab.size, models: [modelOf(vocab)], guard: refuseRejected,
+    vocabularySize: vocab.size,
+    models: [modelOf(vocab)],
+    guard: refuseRejected,
   });
 }
 
 /** A grammar that waits for one of some tokens. */
-export function grammarAfterTokens(vocab: Vocab, text: string, root: string, tokens: Int32Array | readonly number[]): SamplerNode {
+export function grammarAfterTokens(
+  vocab: Vocab,
+  text: string,
+  root: string,
+  tokens: Int32Array | readonly number[],
+): SamplerNode {
   const vocabPointer = tokenizerPointer(vocab);
   const ids = checkTriggers(vocab, text, root, tokens);
   const pointer = orThrow(
-    () => api().llama_sampler_init_grammar_lazy_patterns(vocabPointer, toText(text), toText(root), null, 0, ids, ids.length),
+    () =>
+      api().llama_sampler_init_grammar_lazy_patterns(
+        vocabPointer,
+        toText(text),
+        toText(root),
+        null,
+        0,
+        ids,
+        ids.length,
+      ),
     (log) => new MullamaError("GRAMMAR_INVALID", "llama.cpp refuses the grammar.", { log }),
   );
   return makeNode(pointer, `${grammarConfig(text, root)} after ${ids.join(" ")}`, {
-    vocabularySize: vocab.size, models: [modelOf(vocab)], guard: refuseRejected,
+    vocabularySize: vocab.size,
+    models: [modelOf(vocab)],
+    guard: refuseRejected,
   });
 }
 
 /** C ends the process when a token that starts a grammar is not one that it can start with. */
-export function checkTriggers(vocab: Vocab, text: string, root: string, tokens: Int32Array | readonly number[]): Int32Array {
+export function checkTriggers(
+  vocab: Vocab,
+  text: string,
+  root: string,
+  tokens: Int32Array | readonly number[],
+): Int32Array {
   const ids = checkTokens("options.tokens", tokens, vocab.size);
   readGrammar(vocab, text, root);
   const probe = createGrammar(vocab, text, root);
@@ -47,10 +70,13 @@ export function readGrammar(vocab: Vocab, text: string, root: string): void {
   checkText("grammar", text);
   checkText("root", root);
   if (text.startsWith("%llguidance")) {
-    throw new MullamaError("GRAMMAR_INVALID", "The prebuilt llama.cpp has no llguidance.", { hint: "Write the grammar in GBNF." });
+    throw new MullamaError("GRAMMAR_INVALID", "The prebuilt llama.cpp has no llguidance.", {
+      hint: "Write the grammar in GBNF.",
+    });
   }
   const read = parseGrammar(text, (name) => findToken(vocab, name));
-  if (!read.names.includes(root)) throw new MullamaError("GRAMMAR_INVALID", `The grammar has no rule ${JSON.stringify(root)}.`);
+  if (!read.names.includes(root))
+    throw new MullamaError("GRAMMAR_INVALID", `The grammar has no rule ${JSON.stringify(root)}.`);
   const decoder = new TextDecoder();
   checkGrammar(read, (token) => decoder.decode(vocab.piece(token, { renderSpecial: true })));
 }
@@ -67,21 +93,21 @@ export function grammarConfig(text: string, root: string): string {
 }
 
 /** Throws where C would end the process. */
-export function refuseRejected(grammar: Pointer<"llama_sampler">, token: number): void {
-  if (!rejects(grammar, token)) return;
+export function refuseRejected(sampler: Pointer<"llama_sampler">, token: number): void {
+  if (!rejects(sampler, token)) return;
   throw new MullamaError("GRAMMAR_REJECTED", `The grammar does not allow token ${token} here.`);
 }
 
 let probe: NativeMemory | undefined;
 
 /** Whether a grammar rules a token out: it is applied to that candidate alone. */
-export function rejects(grammar: Pointer<"llama_sampler">, token: number): boolean {
+export function rejects(sampler: Pointer<"llama_sampler">, token: number): boolean {
   const size = sizeOf("llama_token_data_array");
   probe ??= new NativeMemory(size + sizeOf("llama_token_data"));
   const data = (probe.pointer + BigInt(size)) as Pointer<"llama_token_data">;
   writeStruct("llama_token_data", data, { id: token, logit: 0, p: 0 });
   writeStruct("llama_token_data_array", probe.pointer, { data, size: 1, selected: -1, sorted: false });
-  api().llama_sampler_apply(grammar, probe.pointer as unknown as Pointer<"llama_token_data_array">);
+  api().llama_sampler_apply(sampler, probe.pointer as unknown as Pointer<"llama_token_data_array">);
   return new Float32Array(probe.bytes.buffer, probe.bytes.byteOffset + size + 4, 1)[0] === -Infinity;
 }
 

@@ -101,16 +101,19 @@ export function typical(p: number, minKeep: number): SamplerNode {
   return makeNode(api().llama_sampler_init_typical(p, minKeep), `typical ${p} ${minKeep}`);
 }
 
-export function temperature(temperature: number): SamplerNode {
-  checkNumber("temperature", temperature, 0, FLOAT_MAX);
-  return makeNode(api().llama_sampler_init_temp(temperature), `temperature ${temperature}`);
+export function temperature(value: number): SamplerNode {
+  checkNumber("temperature", value, 0, FLOAT_MAX);
+  return makeNode(api().llama_sampler_init_temp(value), `temperature ${value}`);
 }
 
-export function dynamicTemperature(temperature: number, range: number, exponent: number): SamplerNode {
-  checkNumber("temperature", temperature, 0, 1e30);
+export function dynamicTemperature(middle: number, range: number, exponent: number): SamplerNode {
+  checkNumber("temperature", middle, 0, 1e30);
   checkNumber("range", range, 0, 1e30);
   checkNumber("exponent", exponent, 0, 1e30);
-  return makeNode(api().llama_sampler_init_temp_ext(temperature, range, exponent), `dynamicTemperature ${temperature} ${range} ${exponent}`);
+  return makeNode(
+    api().llama_sampler_init_temp_ext(middle, range, exponent),
+    `dynamicTemperature ${middle} ${range} ${exponent}`,
+  );
 }
 
 export function topNSigma(n: number): SamplerNode {
@@ -125,7 +128,10 @@ export function xtc(options: XtcOptions): SamplerNode {
   checkNumber("options.threshold", threshold, 0, 1);
   checkInteger("options.minKeep", minKeep, 0, INT32_MAX);
   const seed = checkSeed(options.seed);
-  return makeNode(api().llama_sampler_init_xtc(probability, threshold, minKeep, seed), `xtc ${probability} ${threshold} ${minKeep} ${seed}`);
+  return makeNode(
+    api().llama_sampler_init_xtc(probability, threshold, minKeep, seed),
+    `xtc ${probability} ${threshold} ${minKeep} ${seed}`,
+  );
 }
 
 export function mirostat(vocab: Vocab, options: MirostatOptions & { readonly m?: number }): SamplerNode {
@@ -139,7 +145,9 @@ export function mirostat(vocab: Vocab, options: MirostatOptions & { readonly m?:
 export function mirostatV2(options: MirostatOptions): SamplerNode {
   checkOptions("options", options, ["tau", "eta", "seed"]);
   const { tau, eta, seed } = checkMirostat(options);
-  return makeNode(api().llama_sampler_init_mirostat_v2(seed, tau, eta), `mirostatV2 ${seed} ${tau} ${eta}`, { selects: true });
+  return makeNode(api().llama_sampler_init_mirostat_v2(seed, tau, eta), `mirostatV2 ${seed} ${tau} ${eta}`, {
+    selects: true,
+  });
 }
 
 export function adaptiveP(options: AdaptivePOptions): SamplerNode {
@@ -148,7 +156,9 @@ export function adaptiveP(options: AdaptivePOptions): SamplerNode {
   checkNumber("options.target", target, -FLOAT_MAX, 1);
   checkNumber("options.decay", decay, 0, 0.99);
   const seed = checkSeed(options.seed);
-  return makeNode(api().llama_sampler_init_adaptive_p(target, decay, seed), `adaptiveP ${target} ${decay} ${seed}`, { selects: true });
+  return makeNode(api().llama_sampler_init_adaptive_p(target, decay, seed), `adaptiveP ${target} ${decay} ${seed}`, {
+    selects: true,
+  });
 }
 
 export function penalties(vocab: Vocab, options: PenaltyOptions): SamplerNode {
@@ -165,19 +175,34 @@ export function penalties(vocab: Vocab, options: PenaltyOptions): SamplerNode {
 
 export function dry(vocab: Vocab, options: DryOptions): SamplerNode {
   checkOptions("options", options, ["multiplier", "base", "allowedLength", "lastTokens", "sequenceBreakers"]);
-  const { multiplier = 0.8, base = 1.75, allowedLength = 2, lastTokens = 1024, sequenceBreakers = ["\n", ":", '"', "*"] } = options;
+  const {
+    multiplier = 0.8,
+    base = 1.75,
+    allowedLength = 2,
+    lastTokens = 1024,
+    sequenceBreakers = ["\n", ":", '"', "*"],
+  } = options;
   checkNumber("options.multiplier", multiplier, 0, FLOAT_MAX);
   checkNumber("options.base", base, 1, 1e30);
   checkInteger("options.allowedLength", allowedLength, 0, INT32_MAX);
   checkInteger("options.lastTokens", lastTokens, 0, MAX_LAST_TOKENS);
-  if (!Array.isArray(sequenceBreakers)) throw new ArgumentError("options.sequenceBreakers", "an array of strings", sequenceBreakers);
+  if (!Array.isArray(sequenceBreakers))
+    throw new ArgumentError("options.sequenceBreakers", "an array of strings", sequenceBreakers);
   for (const [index, breaker] of sequenceBreakers.entries()) {
     const name = `options.sequenceBreakers[${index}]`;
     const { length } = Buffer.from(checkText(name, breaker));
     if (length === 0 || length > 40) throw new ArgumentError(name, "a string of 1 to 40 bytes", breaker);
   }
   const breakers = [...sequenceBreakers];
-  const pointer = api().llama_sampler_init_dry(tokenizerPointer(vocab), multiplier, base, allowedLength, lastTokens, breakers, breakers.length);
+  const pointer = api().llama_sampler_init_dry(
+    tokenizerPointer(vocab),
+    multiplier,
+    base,
+    allowedLength,
+    lastTokens,
+    breakers,
+    breakers.length,
+  );
   const config = `dry ${multiplier} ${base} ${allowedLength} ${lastTokens} ${JSON.stringify(breakers)}`;
   return makeNode(pointer, config, { models: [modelOf(vocab)] });
 }
@@ -194,10 +219,15 @@ export function logitBias(vocab: Vocab, biases: Iterable<readonly [token: number
 
 export function infill(vocab: Vocab): SamplerNode {
   const pointer = tokenizerPointer(vocab);
-  if (vocab.eot === undefined && vocab.eos === undefined) throw new MullamaError("UNSUPPORTED", "Infill needs a vocabulary with EOT or EOS.");
+  if (vocab.eot === undefined && vocab.eos === undefined)
+    throw new MullamaError("UNSUPPORTED", "Infill needs a vocabulary with EOT or EOS.");
   // C's buffer has this size, and growing it fails.
-  if (longestPiece(pointer, vocab.size) > 512) throw new MullamaError("UNSUPPORTED", "Infill cannot work on tokens of more than 512 bytes.");
-  return makeNode(api().llama_sampler_init_infill(pointer), "infill", { vocabularySize: vocab.size, models: [modelOf(vocab)] });
+  if (longestPiece(pointer, vocab.size) > 512)
+    throw new MullamaError("UNSUPPORTED", "Infill cannot work on tokens of more than 512 bytes.");
+  return makeNode(api().llama_sampler_init_infill(pointer), "infill", {
+    vocabularySize: vocab.size,
+    models: [modelOf(vocab)],
+  });
 }
 
 function checkSeed(seed: number | undefined): number {

@@ -35,10 +35,15 @@ export function grammarAfterPatterns(vocab: Vocab, text: string, triggers: Requi
     if (!(pattern instanceof RegExp)) throw new ArgumentError(`options.patterns[${index}]`, "a RegExp", pattern);
     return new RegExp(pattern.source, `${pattern.flags.replace(/[dgy]/g, "")}d`);
   });
-  const pointer = createFromCallbacks(new LazyGrammar({ vocab, tokens, patterns, start: () => createGrammar(vocab, text, root) }));
+  const pointer = createFromCallbacks(
+    new LazyGrammar({ vocab, tokens, patterns, start: () => createGrammar(vocab, text, root) }),
+  );
   const config = `${grammarConfig(text, root)} after ${tokens.join(" ")} ${patterns.map(String).join(" ")}`;
   return makeNode(pointer, config, {
-    vocabularySize: vocab.size, models: [modelOf(vocab)], callbacks: callbacksKey(pointer), guard: guardLazy,
+    vocabularySize: vocab.size,
+    models: [modelOf(vocab)],
+    callbacks: callbacksKey(pointer),
+    guard: guardLazy,
   });
 }
 
@@ -85,7 +90,7 @@ class LazyGrammar implements SamplerCallbacks {
   }
 
   accept(token: number): void {
-    if (this.#grammar !== undefined) return void api().llama_sampler_accept(this.#grammar.pointer, token);
+    if (this.#grammar !== undefined) return api().llama_sampler_accept(this.#grammar.pointer, token);
     if (this.#next?.token !== token) this.check(token);
     this.#grammar = this.#next?.wakes;
     this.#next = undefined;
@@ -120,7 +125,10 @@ class LazyGrammar implements SamplerCallbacks {
     for (const pattern of patterns) {
       const groups = pattern.exec(text)?.indices;
       if (groups === undefined) continue;
-      const [start] = groups.slice(1).find((group: readonly [number, number] | undefined) => group !== undefined && group[1] > group[0]) ?? groups[0] ?? [0];
+      const [start] = groups
+        .slice(1)
+        .find((group: readonly [number, number] | undefined) => group !== undefined && group[1] > group[0]) ??
+        groups[0] ?? [0];
       return this.#begin(pieces, Buffer.byteLength(text.slice(0, start)));
     }
     return undefined;
@@ -135,7 +143,8 @@ class LazyGrammar implements SamplerCallbacks {
         const from = end;
         end += bytes.length;
         if (from >= start) this.#feed(grammar, token);
-        else for (const byte of bytes.subarray(start - from)) this.#feed(grammar, byteToken(this.#settings.vocab, byte));
+        else
+          for (const byte of bytes.subarray(start - from)) this.#feed(grammar, byteToken(this.#settings.vocab, byte));
       }
       return grammar;
     } catch (error) {
@@ -166,10 +175,18 @@ function byteToken(vocab: Vocab, byte: number): number {
   let known = byteTokens.get(vocab);
   if (known === undefined) {
     const ids = Array.from({ length: vocab.size }, (_, token) => token);
-    known = new Map(ids.map((token) => [vocab.piece(token), token] as const).filter(([bytes]) => bytes.length === 1).map(([bytes, token]) => [bytes[0] ?? 0, token]));
+    known = new Map(
+      ids
+        .map((token) => [vocab.piece(token), token] as const)
+        .filter(([bytes]) => bytes.length === 1)
+        .map(([bytes, token]) => [bytes[0] ?? 0, token]),
+    );
     byteTokens.set(vocab, known);
   }
   const token = known.get(byte);
   if (token !== undefined) return token;
-  throw new MullamaError("UNSUPPORTED", "The grammar begins inside of a token, and the vocabulary has no tokens for single bytes.");
+  throw new MullamaError(
+    "UNSUPPORTED",
+    "The grammar begins inside of a token, and the vocabulary has no tokens for single bytes.",
+  );
 }

@@ -26,11 +26,23 @@ export interface SamplerNode {
 }
 
 /** A node with what most samplers have not. */
-export function makeNode(pointer: Pointer<"llama_sampler"> | null, config: string, rest: Partial<SamplerNode> = {}): SamplerNode {
+export function makeNode(
+  pointer: Pointer<"llama_sampler"> | null,
+  config: string,
+  rest: Partial<SamplerNode> = {},
+): SamplerNode {
   if (pointer === null) throw new MullamaError("OUT_OF_SPACE", "llama.cpp could not make a sampler.");
   return {
-    pointer, config, selects: false, vocabularySize: undefined, models: [], guard: undefined, callbacks: undefined,
-    children: undefined, claimed: false, ...rest,
+    pointer,
+    config,
+    selects: false,
+    vocabularySize: undefined,
+    models: [],
+    guard: undefined,
+    callbacks: undefined,
+    children: undefined,
+    claimed: false,
+    ...rest,
   };
 }
 
@@ -88,7 +100,8 @@ export function ownerOf(sampler: object): object | undefined {
 export function samplerPointer(sampler: object): Pointer<"llama_sampler"> {
   const root = rootOf(sampler);
   void root.handle?.pointer;
-  if (root.running) throw new MullamaError("BUSY", "This sampler is running.", { hint: "Change it after the call that runs it." });
+  if (root.running)
+    throw new MullamaError("BUSY", "This sampler is running.", { hint: "Change it after the call that runs it." });
   return nodeOf(sampler).pointer;
 }
 

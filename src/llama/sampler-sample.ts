@@ -17,7 +17,9 @@ export function sample(sampler: object, context: object, index: number): number 
   checkVocabulary(node, pointer);
   handle.retain();
   try {
-    return running(sampler, (own) => (selectsForSure(node) ? api().llama_sampler_sample(own, pointer, at) : sampleInSteps(node, pointer, at)));
+    return running(sampler, (own) =>
+      selectsForSure(node) ? api().llama_sampler_sample(own, pointer, at) : sampleInSteps(node, pointer, at),
+    );
   } finally {
     handle.release();
   }
@@ -34,7 +36,8 @@ export function accept(sampler: object, token: number): void {
 
 function checkAllowed(node: SamplerNode, token: number): void {
   for (const { guard, pointer, vocabularySize } of leavesOf(node)) {
-    if (vocabularySize !== undefined && token >= vocabularySize) throw new ArgumentError("token", `a token id from 0 to ${vocabularySize - 1}`, token);
+    if (vocabularySize !== undefined && token >= vocabularySize)
+      throw new ArgumentError("token", `a token id from 0 to ${vocabularySize - 1}`, token);
     guard?.(pointer, token);
   }
 }
@@ -51,14 +54,20 @@ function checkVocabulary(node: SamplerNode, context: Pointer<"llama_context">): 
   const vocab = model === null ? null : api().llama_model_get_vocab(model);
   const size = vocab === null ? 0 : api().llama_vocab_n_tokens(vocab);
   if (size > allowed) {
-    throw new MullamaError("ARGUMENT_INVALID", `The sampler was made for a vocabulary of ${allowed} tokens; the context's model has ${size}.`);
+    throw new MullamaError(
+      "ARGUMENT_INVALID",
+      `The sampler was made for a vocabulary of ${allowed} tokens; the context's model has ${size}.`,
+    );
   }
 }
 
 /** Ends with a sampler that always selects, and nothing in it refuses tokens, calls back, or leaves its work to a context. */
 function selectsForSure(node: SamplerNode): boolean {
   const leaves = leavesOf(node);
-  return (leaves.at(-1)?.selects ?? false) && leaves.every(({ guard, callbacks, claimed }) => guard === undefined && callbacks === undefined && !claimed);
+  return (
+    (leaves.at(-1)?.selects ?? false) &&
+    leaves.every(({ guard, callbacks, claimed }) => guard === undefined && callbacks === undefined && !claimed)
+  );
 }
 
 let stepper: Pointer<"llama_sampler"> | undefined;

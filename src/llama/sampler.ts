@@ -8,7 +8,19 @@ import { cloneNode, copyState } from "./sampler-clone.js";
 import * as init from "./sampler-init.js";
 import { grammar, grammarAfterTokens } from "./sampler-grammar.js";
 import { grammarAfterPatterns, type GrammarTriggers } from "./sampler-lazy-grammar.js";
-import { giveToChain, isClaimed, isDisposed, makeNode, nodeOf, ownerOf, running, samplerPointer, type SamplerNode, takeFromChain, takeSeat } from "./sampler-node.js";
+import {
+  giveToChain,
+  isClaimed,
+  isDisposed,
+  makeNode,
+  nodeOf,
+  ownerOf,
+  running,
+  samplerPointer,
+  type SamplerNode,
+  takeFromChain,
+  takeSeat,
+} from "./sampler-node.js";
 import { accept, sample, vocabularyOf } from "./sampler-sample.js";
 import { withTokenArray } from "./token-array.js";
 import type { Vocab } from "./vocab.js";
@@ -169,7 +181,8 @@ export class Sampler {
   apply(candidates: Candidates): void {
     if (!(candidates instanceof Candidates)) throw new ArgumentError("candidates", "Candidates", candidates);
     const size = vocabularyOf(nodeOf(this));
-    if (size !== Infinity && candidates.ids.some((id) => id >= size)) throw new ArgumentError("candidates", `tokens from 0 to ${size - 1}`, candidates);
+    if (size !== Infinity && candidates.ids.some((id) => id >= size))
+      throw new ArgumentError("candidates", `tokens from 0 to ${size - 1}`, candidates);
     running(this, (pointer) => withTokenArray(candidates, (array) => api().llama_sampler_apply(pointer, array)));
   }
 
@@ -246,9 +259,7 @@ export class SamplerChain extends Sampler {
     const node = nodeOf(sampler);
     if (ownerOf(sampler) !== undefined) throw new ArgumentError("sampler", "one that no chain owns", sampler);
     if (isClaimed(node)) throw new ArgumentError("sampler", "one that no context has had", sampler);
-    for (let above: object | undefined = this; above !== undefined; above = ownerOf(above)) {
-      if (above === sampler) throw new ArgumentError("sampler", "no chain that contains this one", sampler);
-    }
+    if (isWithin(this, sampler)) throw new ArgumentError("sampler", "no chain that contains this one", sampler);
     if (depthOf(node) > 16) throw new ArgumentError("sampler", "a chain of at most 16 levels", sampler);
     giveToChain(sampler, this);
     api().llama_sampler_chain_add(chain, node.pointer);
@@ -397,9 +408,18 @@ export class SamplerChain extends Sampler {
 
   #changeable(): ReturnType<typeof samplerPointer> {
     const pointer = samplerPointer(this);
-    if (isClaimed(nodeOf(this))) throw new MullamaError("BUSY", "This chain has been given to a context and can no longer be changed.", { hint: "Change a clone." });
+    if (isClaimed(nodeOf(this)))
+      throw new MullamaError("BUSY", "This chain has been given to a context and can no longer be changed.", {
+        hint: "Change a clone.",
+      });
     return pointer;
   }
+}
+
+function isWithin(chain: object, outer: object): boolean {
+  for (let above: object | undefined = chain; above !== undefined; above = ownerOf(above))
+    if (above === outer) return true;
+  return false;
 }
 
 function depthOf(node: SamplerNode): number {
@@ -409,6 +429,9 @@ function depthOf(node: SamplerNode): number {
 function lazyGrammar(vocab: Vocab, text: string, options: GrammarTriggers): SamplerNode {
   checkOptions("options", options, ["root", "tokens", "patterns"]);
   const { root = "root", tokens = [], patterns = [] } = options;
-  if (tokens.length + patterns.length === 0) throw new ArgumentError("options", "at least one token or pattern", options);
-  return patterns.length === 0 ? grammarAfterTokens(vocab, text, root, tokens) : grammarAfterPatterns(vocab, text, { root, tokens, patterns });
+  if (tokens.length + patterns.length === 0)
+    throw new ArgumentError("options", "at least one token or pattern", options);
+  return patterns.length === 0
+    ? grammarAfterTokens(vocab, text, root, tokens)
+    : grammarAfterPatterns(vocab, text, { root, tokens, patterns });
 }

@@ -27,7 +27,10 @@ function layoutOf(): Layout {
 }
 
 /** Calls `apply` with the candidates in C's form and takes over what it did to them. */
-export function withTokenArray(candidates: Candidates, apply: (array: Pointer<"llama_token_data_array">) => void): void {
+export function withTokenArray(
+  candidates: Candidates,
+  apply: (array: Pointer<"llama_token_data_array">) => void,
+): void {
   const { memory } = candidates;
   using block = new NativeMemory(sizeOf(STRUCT));
   const words = wordsOf(block.pointer);
@@ -50,7 +53,12 @@ export function viewTokenArray(array: Pointer<"llama_token_data_array">, use: (c
   const count = Number(read(words, layoutOf().size));
   if (data === null || count === 0) throw new ArgumentError("candidates", "at least one", count);
   const candidates = new Candidates(viewBytes(data, count * sizeOf("llama_token_data")));
-  candidates.update(0, count, Number(words.getBigInt64(layoutOf().selected, true)), words.getUint8(layoutOf().sorted) !== 0);
+  candidates.update(
+    0,
+    count,
+    Number(words.getBigInt64(layoutOf().selected, true)),
+    words.getUint8(layoutOf().sorted) !== 0,
+  );
   try {
     use(candidates);
   } finally {

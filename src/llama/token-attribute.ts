@@ -2,7 +2,16 @@ import { llama_token_attr } from "../native/index.js";
 
 /** What a vocabulary says about a token. */
 export type TokenAttribute =
-  | "unknown" | "unused" | "normal" | "control" | "userDefined" | "byte" | "normalized" | "leftStrip" | "rightStrip" | "singleWord";
+  | "unknown"
+  | "unused"
+  | "normal"
+  | "control"
+  | "userDefined"
+  | "byte"
+  | "normalized"
+  | "leftStrip"
+  | "rightStrip"
+  | "singleWord";
 
 const bits: readonly (readonly [TokenAttribute, number])[] = [
   ["unknown", llama_token_attr.LLAMA_TOKEN_ATTR_UNKNOWN],

@@ -11,7 +11,19 @@ const LONGEST_NAME = 64;
 
 /** Pre-tokenizers that llama.cpp has written out in C++, without `std::regex` or without loops in it. */
 const written = new Set([
-  "llama3", "llama-v3", "llama-bpe", "gpt-2", "smollm", "starcoder", "refact", "command-r", "mpt", "qwen2", "deepseek-r1-qwen", "qwen35", "gemma4",
+  "llama3",
+  "llama-v3",
+  "llama-bpe",
+  "gpt-2",
+  "smollm",
+  "starcoder",
+  "refact",
+  "command-r",
+  "mpt",
+  "qwen2",
+  "deepseek-r1-qwen",
+  "qwen35",
+  "gemma4",
 ]);
 
 export function recursesOnRuns(preTokenizer: string): boolean {
@@ -50,6 +62,15 @@ function cutBefore(text: string, at: number): number {
 
 function isSpace(code: number): boolean {
   if (code < 0x80) return code === 0x20 || (code >= 9 && code <= 13);
-  return code === 0x85 || code === 0xa0 || code === 0x1680 || (code >= 0x2000 && code <= 0x200a) ||
-    code === 0x2028 || code === 0x2029 || code === 0x202f || code === 0x205f || code === 0x3000;
+  return (
+    code === 0x85 ||
+    code === 0xa0 ||
+    code === 0x1680 ||
+    (code >= 0x2000 && code <= 0x200a) ||
+    code === 0x2028 ||
+    code === 0x2029 ||
+    code === 0x202f ||
+    code === 0x205f ||
+    code === 0x3000
+  );
 }

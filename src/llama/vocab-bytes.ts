@@ -16,13 +16,15 @@ const encoder = new TextEncoder();
 export function findByteTokens(size: number, textOf: (token: number) => string): ByteTokens {
   const names = Array.from({ length: 256 }, (_, byte) => `<0x${byte.toString(16).toUpperCase().padStart(2, "0")}>`);
   for (let first = 0; first + 256 <= Math.min(size, 1024); first++) {
-    if (textOf(first) === names[0] && names.every((name, byte) => textOf(first + byte) === name)) return { missing: new Set(), characters: new Set() };
+    if (textOf(first) === names[0] && names.every((name, byte) => textOf(first + byte) === name))
+      return { missing: new Set(), characters: new Set() };
   }
   const texts = new Set(Array.from({ length: size }, (_, token) => textOf(token)));
-  const has = (byte: number): boolean => texts.has(names[byte] ?? "") || (byte < 0x80 && texts.has(String.fromCharCode(byte)));
+  const has = (byte: number): boolean =>
+    texts.has(names[byte] ?? "") || (byte < 0x80 && texts.has(String.fromCharCode(byte)));
   return {
     missing: new Set([...names.keys()].filter((byte) => !has(byte))),
-    characters: new Set([...texts].filter((text) => [...text].length === 1)),
+    characters: new Set([...texts].filter((text) => Array.from(text).length === 1)),
   };
 }
 
@@ -31,6 +33,9 @@ export function checkExpressible(text: string, bytes: ByteTokens): void {
   if (bytes.missing.size === 0) return;
   for (const character of new Set(` ${text}`.replaceAll(" ", "\u2581"))) {
     if (bytes.characters.has(character) || !encoder.encode(character).some((byte) => bytes.missing.has(byte))) continue;
-    throw new MullamaError("TOKENIZE_FAILED", `The vocabulary has no token for ${JSON.stringify(character)}, nor for its bytes.`);
+    throw new MullamaError(
+      "TOKENIZE_FAILED",
+      `The vocabulary has no token for ${JSON.stringify(character)}, nor for its bytes.`,
+    );
   }
 }

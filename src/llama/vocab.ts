@@ -49,12 +49,12 @@ export class Vocab {
   readonly #size: number;
   readonly #type: VocabType;
   readonly #recurses: boolean;
+  #hasSpecial: boolean | undefined;
   #bytes: ReturnType<typeof findByteTokens> | undefined;
 
   /** @internal Use `model.vocab`. */
   constructor(model: Handle<"llama_model">) {
-    belongsTo(this, model);
-    const pointer = vocabPointer(this);
+    const pointer = belongsTo(this, model);
     this.#size = api().llama_vocab_n_tokens(pointer);
     this.#type = vocabType(api().llama_vocab_type(pointer));
     this.#recurses = this.#type === "bpe" && recursesOnRuns(preTokenizer(this));
@@ -87,10 +87,15 @@ export class Vocab {
     checkBoolean("options.parseSpecial", parseSpecial);
     const pointer = tokenizerPointer(this);
     if (addSpecial) this.#checkSpecial();
-    if (this.#type === "spm") checkExpressible(text, (this.#bytes ??= findByteTokens(this.#size, (token) => this.text(token))));
+    if (this.#type === "spm")
+      checkExpressible(text, (this.#bytes ??= findByteTokens(this.#size, (token) => this.text(token))));
     const parts = this.#recurses ? cutRuns(text) : [text];
     if (parts.length === 1) return tokenizeText(pointer, text, addSpecial, parseSpecial);
-    return joinTokens(parts.map((part) => tokenizeText(pointer, part, false, parseSpecial)), addSpecial ? this.tokenize("") : undefined, this.addBos);
+    return joinTokens(
+      parts.map((part) => tokenizeText(pointer, part, false, parseSpecial)),
+      addSpecial ? this.tokenize("") : undefined,
+      this.addBos,
+    );
   }
 
   /**
@@ -226,14 +231,17 @@ export class Vocab {
 
   /** C ends the process when it is to add a token that the vocabulary lacks. */
   #checkSpecial(): void {
-    const wordPiece = this.#type === "wpm";
-    const missing =
-      ((wordPiece || this.addBos) && this.bos === undefined) ||
-      (wordPiece ? this.sep === undefined : this.addEos && this.eos === undefined);
-    if (!missing) return;
+    this.#hasSpecial ??= this.#findSpecial();
+    if (this.#hasSpecial) return;
     throw new MullamaError("TOKENIZE_FAILED", "The model asks for a BOS, EOS or separator that its vocabulary lacks.", {
       hint: "Pass addSpecial: false.",
     });
+  }
+
+  #findSpecial(): boolean {
+    const wordPiece = this.#type === "wpm";
+    if ((wordPiece || this.addBos) && this.bos === undefined) return false;
+    return wordPiece ? this.sep !== undefined : !this.addEos || this.eos !== undefined;
   }
 
   #special(name: SpecialFunction): number | undefined {
@@ -243,6 +251,16 @@ export class Vocab {
 }
 
 type SpecialFunction =
-  | "llama_vocab_bos" | "llama_vocab_eos" | "llama_vocab_eot" | "llama_vocab_sep" | "llama_vocab_nl" | "llama_vocab_pad"
-  | "llama_vocab_mask" | "llama_vocab_fim_pre" | "llama_vocab_fim_suf" | "llama_vocab_fim_mid" | "llama_vocab_fim_pad"
-  | "llama_vocab_fim_rep" | "llama_vocab_fim_sep";
+  | "llama_vocab_bos"
+  | "llama_vocab_eos"
+  | "llama_vocab_eot"
+  | "llama_vocab_sep"
+  | "llama_vocab_nl"
+  | "llama_vocab_pad"
+  | "llama_vocab_mask"
+  | "llama_vocab_fim_pre"
+  | "llama_vocab_fim_suf"
+  | "llama_vocab_fim_mid"
+  | "llama_vocab_fim_pad"
+  | "llama_vocab_fim_rep"
+  | "llama_vocab_fim_sep";

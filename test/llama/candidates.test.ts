@@ -59,11 +59,23 @@ test("what a sampler does is seen, also when it moves the beginning", () => {
 test("numbers that C could not bear are refused, and normal use still works", () => {
   const candidates = Candidates.fromLogits([1, 2]);
   const wrong: readonly (() => unknown)[] = [
-    () => Candidates.fromLogits([]), () => Candidates.fromLogits([Number.NaN]), () => Candidates.fromLogits([Infinity]),
-    () => Candidates.fromLogits([1], [-1]), () => Candidates.fromLogits([1], [2 ** 31]), () => Candidates.fromLogits([1], [1, 2]),
-    () => Candidates.fromLogits("a" as never), () => candidates.setLogit(0, Number.NaN), () => candidates.setLogit(2, 1),
-    () => candidates.setLogit(-1, 1), () => candidates.setProbability(0, 2), () => candidates.id(2), () => candidates.logit(0.5),
-    () => candidates.probability(Number.NaN), () => candidates.select(2), () => candidates.select(-1), () => Sampler.greedy().apply([1] as never),
+    () => Candidates.fromLogits([]),
+    () => Candidates.fromLogits([Number.NaN]),
+    () => Candidates.fromLogits([Infinity]),
+    () => Candidates.fromLogits([1], [-1]),
+    () => Candidates.fromLogits([1], [2 ** 31]),
+    () => Candidates.fromLogits([1], [1, 2]),
+    () => Candidates.fromLogits("a" as never),
+    () => candidates.setLogit(0, Number.NaN),
+    () => candidates.setLogit(2, 1),
+    () => candidates.setLogit(-1, 1),
+    () => candidates.setProbability(0, 2),
+    () => candidates.id(2),
+    () => candidates.logit(0.5),
+    () => candidates.probability(Number.NaN),
+    () => candidates.select(2),
+    () => candidates.select(-1),
+    () => Sampler.greedy().apply([1] as never),
   ];
   for (const use of wrong) {
     assert.throws(use, { code: "ARGUMENT_INVALID" });

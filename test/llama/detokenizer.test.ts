@@ -5,7 +5,10 @@ import { SCRIPTS } from "../support/scripts.js";
 import { tinyLlama } from "../support/tiny-models.js";
 import { loadVocabulary } from "../support/tiny-vocabulary.js";
 
-const vocabularies = { SentencePiece: loadVocabulary(tinyLlama().path).vocab, BPE: loadVocabulary(tinyLlama({ vocab: "bpe" }).path).vocab };
+const vocabularies = {
+  SentencePiece: loadVocabulary(tinyLlama().path).vocab,
+  BPE: loadVocabulary(tinyLlama({ vocab: "bpe" }).path).vocab,
+};
 
 for (const [kind, vocab] of Object.entries(vocabularies)) {
   for (const renderSpecial of [false, true]) {
@@ -48,13 +51,17 @@ test("textStart: false keeps the space before the first word", () => {
 test("a byte order mark is kept", () => {
   const vocab = vocabularies.BPE;
   const detokenizer = new Detokenizer(vocab);
-  assert.equal(Array.from(vocab.tokenize("\uFEFFa", { addSpecial: false }), (token) => detokenizer.push(token)).join(""), "\uFEFFa");
+  assert.equal(
+    Array.from(vocab.tokenize("\uFEFFa", { addSpecial: false }), (token) => detokenizer.push(token)).join(""),
+    "\uFEFFa",
+  );
 });
 
 test("wrong tokens, unknown options and a disposed model are refused", () => {
   const { vocab, model } = loadVocabulary(tinyLlama().path);
   const detokenizer = new Detokenizer(vocab);
-  for (const token of [-1, vocab.size, 0.5, Number.NaN]) assert.throws(() => detokenizer.push(token), { code: "ARGUMENT_INVALID" });
+  for (const token of [-1, vocab.size, 0.5, Number.NaN])
+    assert.throws(() => detokenizer.push(token), { code: "ARGUMENT_INVALID" });
   assert.throws(() => new Detokenizer(vocab, { special: true } as never), { code: "ARGUMENT_INVALID" });
   assert.equal(detokenizer.push(vocab.tokenize("hello", { addSpecial: false })[0] ?? -1), "hello");
   model.dispose();

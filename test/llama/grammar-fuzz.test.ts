@@ -5,7 +5,11 @@ import { join } from "node:path";
 import { test } from "node:test";
 
 test("three thousand damaged grammars are refused or used, and none ends the process", () => {
-  const output = execFileSync(process.execPath, [join(import.meta.dirname, "../support/grammar-fuzz.js"), "3000", "1"], { encoding: "utf8", timeout: 240_000, stdio: ["ignore", "pipe", "inherit"] });
+  const output = execFileSync(
+    process.execPath,
+    [join(import.meta.dirname, "../support/grammar-fuzz.js"), "3000", "1"],
+    { encoding: "utf8", timeout: 240_000, stdio: ["ignore", "pipe", "inherit"] },
+  );
   const counts = JSON.parse(output) as { accepted: number; refused: number; slow: number };
   assert.equal(counts.accepted + counts.refused, 3000);
   assert.ok(counts.accepted > 300 && counts.refused > 300, output);

@@ -22,7 +22,8 @@ function acceptText(sampler: Sampler, text: string): void {
 
 const kinds = {
   "by a token": () => Sampler.grammarLazy(vocab, 'root ::= <|im_start|> "ab"', { tokens: [START] }),
-  "by a token, beside patterns": () => Sampler.grammarLazy(vocab, 'root ::= <|im_start|> "ab"', { tokens: [START], patterns: [/never/] }),
+  "by a token, beside patterns": () =>
+    Sampler.grammarLazy(vocab, 'root ::= <|im_start|> "ab"', { tokens: [START], patterns: [/never/] }),
 };
 
 for (const [kind, make] of Object.entries(kinds)) {
@@ -96,7 +97,14 @@ test("long texts and costly patterns are survived while the grammar sleeps", () 
 
 test("triggers that cannot work are refused", () => {
   const make = (options: object) => (): unknown => Sampler.grammarLazy(vocab, 'root ::= "ab"', options);
-  for (const use of [make({}), make({ tokens: [] }), make({ tokens: [START] }), make({ tokens: [vocab.size] }), make({ patterns: ["a"] }), make({ words: ["a"] })]) {
+  for (const use of [
+    make({}),
+    make({ tokens: [] }),
+    make({ tokens: [START] }),
+    make({ tokens: [vocab.size] }),
+    make({ patterns: ["a"] }),
+    make({ words: ["a"] }),
+  ]) {
     assert.throws(use, { code: "ARGUMENT_INVALID" });
   }
   assert.throws(() => Sampler.grammarLazy(vocab, "root ::= (", { patterns: [/a/] }), { code: "GRAMMAR_INVALID" });

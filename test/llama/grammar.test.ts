@@ -12,11 +12,16 @@ const { vocab } = loadVocabulary(tinyLlama().path);
 function allowed(sampler: Sampler): string[] {
   const candidates = Candidates.fromLogits(new Float32Array(vocab.size));
   sampler.apply(candidates);
-  return [...candidates.ids].filter((_, index) => candidates.logit(index) !== -Infinity).map((token) => vocab.text(token));
+  return [...candidates.ids]
+    .filter((_, index) => candidates.logit(index) !== -Infinity)
+    .map((token) => vocab.text(token));
 }
 
 function accept(sampler: Sampler, ...texts: readonly string[]): void {
-  for (const text of texts) sampler.accept(Array.from({ length: vocab.size }, (_, token) => token).find((token) => vocab.text(token) === text) ?? -1);
+  for (const text of texts)
+    sampler.accept(
+      Array.from({ length: vocab.size }, (_, token) => token).find((token) => vocab.text(token) === text) ?? -1,
+    );
 }
 
 const ends = ["</s>", "<|im_end|>", "<|eom|>"];
@@ -28,7 +33,11 @@ test("a grammar allows what can come next, and the end only at its end", () => {
   assert.deepEqual(allowed(sampler).sort(), ["<0x62>", "b"]);
   accept(sampler, "b");
   assert.ok(ends.some((end) => allowed(sampler).includes(end)));
-  assert.ok(allowed(sampler).every((text) => vocab.isEog(vocab.tokenize(text, { addSpecial: false, parseSpecial: true })[0] ?? -1)));
+  assert.ok(
+    allowed(sampler).every((text) =>
+      vocab.isEog(vocab.tokenize(text, { addSpecial: false, parseSpecial: true })[0] ?? -1),
+    ),
+  );
 });
 
 test("a token of several characters is allowed when all of them are", () => {
@@ -48,7 +57,12 @@ test("a character can come byte by byte", () => {
 
 test("repetitions, classes, groups and comments mean what they mean in GBNF", () => {
   const sampler = Sampler.grammar(vocab, 'root ::= ([0-3]{2} "-"?)+ # digits\n');
-  assert.deepEqual(allowed(sampler).filter((text) => text.length === 1).sort(), ["0", "1", "2", "3"]);
+  assert.deepEqual(
+    allowed(sampler)
+      .filter((text) => text.length === 1)
+      .sort(),
+    ["0", "1", "2", "3"],
+  );
   accept(sampler, "3", "1");
   assert.ok(allowed(sampler).includes("-") && allowed(sampler).includes("0"));
   accept(sampler, "-");
@@ -90,7 +104,8 @@ test("reset starts a grammar again, a clone goes its own way", () => {
 
 test("candidates beyond the vocabulary are refused", () => {
   const candidates = Candidates.fromLogits([0], [vocab.size]);
-  for (const sampler of [Sampler.grammar(vocab, "root ::= .*"), Sampler.infill(vocab)]) assert.throws(() => sampler.apply(candidates), { code: "ARGUMENT_INVALID" });
+  for (const sampler of [Sampler.grammar(vocab, "root ::= .*"), Sampler.infill(vocab)])
+    assert.throws(() => sampler.apply(candidates), { code: "ARGUMENT_INVALID" });
 });
 
 for (const text of GRAMMARS) {
@@ -100,7 +115,7 @@ for (const text of GRAMMARS) {
 }
 
 const wrong: Readonly<Record<string, readonly [string, RegExp]>> = {
-  "nothing": ["", /no rule "root"/],
+  nothing: ["", /no rule "root"/],
   "no root": ['a ::= "x"', /no rule "root"/],
   "an undefined rule": ["root ::= x", /"x" is used, but not defined/],
   "no ::=": ['root = "x"', /line 1, column 6: expected ::=/],
@@ -121,36 +136,53 @@ const wrong: Readonly<Record<string, readonly [string, RegExp]>> = {
   "repetitions of repetitions": ['root ::= "a"{100}{100}', /repetitions of repetitions/],
   "an endless literal": [`root ::= "${"a".repeat(10_000)}"{2000}`, /too large/],
   "deep nesting": [`root ::= ${"(".repeat(100_000)}"a"${")".repeat(100_000)}`, /deep/],
-  "a long chain of rules": [`root ::= a0\n${Array.from({ length: 60_000 }, (_, i) => `a${i} ::= a${i + 1}`).join("\n")}\na60000 ::= "x"`, /too (?:many|long)/],
-  "doubling at each of 40 levels": [`root ::= a0\n${Array.from({ length: 40 }, (_, i) => `a${i} ::= a${i + 1} a${i + 1}`).join("\n")}\na40 ::= "x" | ""`, /too many ways/],
+  "a long chain of rules": [
+    `root ::= a0\n${Array.from({ length: 60_000 }, (_, i) => `a${i} ::= a${i + 1}`).join("\n")}\na60000 ::= "x"`,
+    /too (?:many|long)/,
+  ],
+  "doubling at each of 40 levels": [
+    `root ::= a0\n${Array.from({ length: 40 }, (_, i) => `a${i} ::= a${i + 1} a${i + 1}`).join("\n")}\na40 ::= "x" | ""`,
+    /too many ways/,
+  ],
   "a token that is none": ["root ::= <hello there>", /name of a token/],
   "a token beyond the vocabulary": ["root ::= <[100000]>", /name of a token/],
   "characters and then any other token": ['root ::= "a" !<[5]>', /follows characters/],
   "characters and then a token that begins with them": ['root ::= "<" <|im_end|>', /its own text begins with/],
-  "llguidance": ["%llguidance {}", /no llguidance/],
+  llguidance: ["%llguidance {}", /no llguidance/],
 };
 
 for (const [name, [text, message]] of Object.entries(wrong)) {
   test(`a grammar with ${name} is refused with the reason`, () => {
-    assert.throws(() => Sampler.grammar(vocab, text), (error: { code?: unknown; message: string }) => {
-      assert.equal(error.code, "GRAMMAR_INVALID");
-      assert.match(error.message, message);
-      return true;
-    });
+    assert.throws(
+      () => Sampler.grammar(vocab, text),
+      (error: { code?: unknown; message: string }) => {
+        assert.equal(error.code, "GRAMMAR_INVALID");
+        assert.match(error.message, message);
+        return true;
+      },
+    );
   });
 }
 
 test("what only llama.cpp refuses comes with its own words", () => {
   // Empty only by way of itself: harmless, but llama.cpp counts it as left recursion.
-  assert.throws(() => Sampler.grammar(vocab, 'root ::= a root | "x"\na ::= "" | "y"'), (error: { code?: unknown; log: readonly { text: string }[] }) => {
-    assert.equal(error.code, "GRAMMAR_INVALID");
-    assert.ok(error.log.some(({ text }) => text.includes("left recursion")));
-    return true;
-  });
+  assert.throws(
+    () => Sampler.grammar(vocab, 'root ::= a root | "x"\na ::= "" | "y"'),
+    (error: { code?: unknown; log: readonly { text: string }[] }) => {
+      assert.equal(error.code, "GRAMMAR_INVALID");
+      assert.ok(error.log.some(({ text }) => text.includes("left recursion")));
+      return true;
+    },
+  );
 });
 
 test("arguments that are no text are refused", () => {
-  for (const use of [() => Sampler.grammar(vocab, 1 as never), () => Sampler.grammar(vocab, "a\0"), () => Sampler.grammar(vocab, "root ::= .", 1 as never), () => Sampler.grammar({} as never, "root ::= .")]) {
+  for (const use of [
+    () => Sampler.grammar(vocab, 1 as never),
+    () => Sampler.grammar(vocab, "a\0"),
+    () => Sampler.grammar(vocab, "root ::= .", 1 as never),
+    () => Sampler.grammar({} as never, "root ::= ."),
+  ]) {
     assert.throws(use, { name: /Error/ });
   }
   assert.equal(Sampler.grammar(vocab, "root ::= .").name, "grammar");

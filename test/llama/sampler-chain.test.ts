@@ -20,21 +20,60 @@ function draws(sampler: Sampler, count = 40): number[] {
 
 test("a chain runs its samplers in order", () => {
   // Halving first, then 4 - 1; the other way round (4 - 2)/2 would be 1.
-  const sampler = Sampler.chain().temperature(2).logitBias(vocab, [[0, -1]]);
+  const sampler = Sampler.chain()
+    .temperature(2)
+    .logitBias(vocab, [[0, -1]]);
   assert.deepEqual(logitsAfter(sampler, 8, 2), [3, 1]);
   assert.deepEqual(leftBy(Sampler.chain().topK(3).topP(0.6), 0.3, 0.4, 0.2, 0.1), [0, 1]);
 });
 
 test("every sampler can be appended fluently, under llama.cpp's name", () => {
   const chain = Sampler.chain()
-    .logitBias(vocab, [[1, 1]]).penalties(vocab, { repeat: 1.1 }).dry(vocab).grammar(vocab, "root ::= .*")
-    .grammarLazy(vocab, 'root ::= "a"', { patterns: [/x/] }).topNSigma(1).topK(9).typical(0.9).topP(0.9).minP(0.1)
-    .xtc({ probability: 0.5, threshold: 0.1 }).temperature(0.5).dynamicTemperature(0.5, 0.2).infill(vocab)
-    .custom({ name: "mine", apply: () => undefined }).mirostat(vocab).mirostatV2().adaptiveP({ target: 0.5 }).dist(1).greedy();
-  assert.deepEqual(Array.from({ length: chain.length }, (_, index) => chain.get(index)?.name), [
-    "logit-bias", "penalties", "dry", "grammar", "grammar", "top-n-sigma", "top-k", "typical", "top-p", "min-p",
-    "xtc", "temp", "temp-ext", "infill", "mine", "mirostat", "mirostat-v2", "adaptive-p", "dist", "greedy",
-  ]);
+    .logitBias(vocab, [[1, 1]])
+    .penalties(vocab, { repeat: 1.1 })
+    .dry(vocab)
+    .grammar(vocab, "root ::= .*")
+    .grammarLazy(vocab, 'root ::= "a"', { patterns: [/x/] })
+    .topNSigma(1)
+    .topK(9)
+    .typical(0.9)
+    .topP(0.9)
+    .minP(0.1)
+    .xtc({ probability: 0.5, threshold: 0.1 })
+    .temperature(0.5)
+    .dynamicTemperature(0.5, 0.2)
+    .infill(vocab)
+    .custom({ name: "mine", apply: () => undefined })
+    .mirostat(vocab)
+    .mirostatV2()
+    .adaptiveP({ target: 0.5 })
+    .dist(1)
+    .greedy();
+  assert.deepEqual(
+    Array.from({ length: chain.length }, (_, index) => chain.get(index)?.name),
+    [
+      "logit-bias",
+      "penalties",
+      "dry",
+      "grammar",
+      "grammar",
+      "top-n-sigma",
+      "top-k",
+      "typical",
+      "top-p",
+      "min-p",
+      "xtc",
+      "temp",
+      "temp-ext",
+      "infill",
+      "mine",
+      "mirostat",
+      "mirostat-v2",
+      "adaptive-p",
+      "dist",
+      "greedy",
+    ],
+  );
   assert.equal(chain.name, "chain");
 });
 
@@ -94,7 +133,8 @@ test("a clone of a chain has the same state, and goes its own way", () => {
 });
 
 test("copy takes over the state of a sampler with the same parameters", () => {
-  const make = (): SamplerChain => Sampler.chain().penalties(vocab, { lastTokens: 8, presence: 1 }).dry(vocab).grammar(vocab, "root ::= .*").dist(42);
+  const make = (): SamplerChain =>
+    Sampler.chain().penalties(vocab, { lastTokens: 8, presence: 1 }).dry(vocab).grammar(vocab, "root ::= .*").dist(42);
   const from = make();
   const to = make();
   from.accept(20);
@@ -137,8 +177,12 @@ test("a chain that a context has had is not changed, nor given to another", () =
   assert.ok(claimForBackend(chain.clone(), vocab.size) > 0n);
   assert.throws(() => claimForBackend(Sampler.chain().topK(vocab.size + 1), vocab.size), { code: "ARGUMENT_INVALID" });
   assert.throws(() => claimForBackend(Sampler.chain().topK(2).topK(3), vocab.size), { code: "ARGUMENT_INVALID" });
-  assert.throws(() => claimForBackend(Sampler.chain().temperature(0).topK(3), vocab.size), { code: "ARGUMENT_INVALID" });
-  assert.throws(() => claimForBackend(Sampler.chain().logitBias(vocab, [[1, 1]]), vocab.size - 1), { code: "ARGUMENT_INVALID" });
+  assert.throws(() => claimForBackend(Sampler.chain().temperature(0).topK(3), vocab.size), {
+    code: "ARGUMENT_INVALID",
+  });
+  assert.throws(() => claimForBackend(Sampler.chain().logitBias(vocab, [[1, 1]]), vocab.size - 1), {
+    code: "ARGUMENT_INVALID",
+  });
 });
 
 test("a sampler keeps the model of its vocabulary alive", () => {
@@ -158,11 +202,23 @@ test("a sampler keeps the model of its vocabulary alive", () => {
 
 test("every use after disposal is refused", () => {
   const uses: Readonly<Record<string, (chain: SamplerChain) => unknown>> = {
-    name: (chain) => chain.name, seed: (chain) => chain.seed, length: (chain) => chain.length, get: (chain) => chain.get(0), remove: (chain) => chain.remove(0),
-    add: (chain) => chain.add(Sampler.greedy()), apply: (chain) => chain.apply(withProbabilities(0.5, 0.5)), accept: (chain) => chain.accept(1),
-    reset: (chain) => chain.reset(), clone: (chain) => chain.clone(), copy: (chain) => chain.copy(Sampler.chain().topK(2)), copyFrom: (chain) => Sampler.chain().topK(2).copy(chain),
-    performance: (chain) => chain.performance, resetPerformance: (chain) => chain.resetPerformance(), printPerformance: (chain) => chain.printPerformance(),
-    added: (chain) => Sampler.chain().add(chain), handle: (chain) => handleOf(chain, "llama_sampler").pointer,
+    name: (chain) => chain.name,
+    seed: (chain) => chain.seed,
+    length: (chain) => chain.length,
+    get: (chain) => chain.get(0),
+    remove: (chain) => chain.remove(0),
+    add: (chain) => chain.add(Sampler.greedy()),
+    apply: (chain) => chain.apply(withProbabilities(0.5, 0.5)),
+    accept: (chain) => chain.accept(1),
+    reset: (chain) => chain.reset(),
+    clone: (chain) => chain.clone(),
+    copy: (chain) => chain.copy(Sampler.chain().topK(2)),
+    copyFrom: (chain) => Sampler.chain().topK(2).copy(chain),
+    performance: (chain) => chain.performance,
+    resetPerformance: (chain) => chain.resetPerformance(),
+    printPerformance: (chain) => chain.printPerformance(),
+    added: (chain) => Sampler.chain().add(chain),
+    handle: (chain) => handleOf(chain, "llama_sampler").pointer,
   };
   for (const [name, use] of Object.entries(uses)) {
     use(Sampler.chain().topK(2));
@@ -176,8 +232,15 @@ test("every use after disposal is refused", () => {
 test("wrong indices and objects are refused, and normal use still works", () => {
   const chain = Sampler.chain().topK(1);
   const wrong: readonly (() => unknown)[] = [
-    () => chain.get(-1), () => chain.get(0.5), () => chain.remove(1), () => chain.remove(-1), () => Sampler.chain().remove(0),
-    () => chain.add({} as never), () => chain.copy({} as never), () => chain.apply({} as never), () => Sampler.chain({ mesure: true } as never),
+    () => chain.get(-1),
+    () => chain.get(0.5),
+    () => chain.remove(1),
+    () => chain.remove(-1),
+    () => Sampler.chain().remove(0),
+    () => chain.add({} as never),
+    () => chain.copy({} as never),
+    () => chain.apply({} as never),
+    () => Sampler.chain({ mesure: true } as never),
   ];
   for (const use of wrong) {
     assert.throws(use, { code: "ARGUMENT_INVALID" });

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { Candidates } from "../../src/llama/candidates.js";
+import type { Candidates } from "../../src/llama/candidates.js";
 import { Sampler } from "../../src/llama/sampler.js";
 import type { CustomSampler } from "../../src/llama/sampler-custom.js";
 import { withProbabilities } from "../support/candidates.js";
@@ -10,7 +10,8 @@ function noRepeats(last = -1): CustomSampler {
   return {
     name: "no-repeats",
     apply(candidates) {
-      for (let index = 0; index < candidates.size; index++) if (candidates.id(index) === last) candidates.setLogit(index, -Infinity);
+      for (let index = 0; index < candidates.size; index++)
+        if (candidates.id(index) === last) candidates.setLogit(index, -Infinity);
     },
     accept(token) {
       last = token;
@@ -86,7 +87,9 @@ test("copy takes over the state of the same sampler", () => {
 });
 
 test("without clone(), neither it nor its chain can be cloned or copied", () => {
-  const chain = Sampler.chain().custom({ name: "plain", apply: () => undefined }).greedy();
+  const chain = Sampler.chain()
+    .custom({ name: "plain", apply: () => undefined })
+    .greedy();
   assert.throws(() => chain.clone(), { code: "UNSUPPORTED" });
   assert.throws(() => chain.get(0)?.clone(), { code: "UNSUPPORTED" });
   assert.equal(choose(chain), 0);
@@ -110,7 +113,12 @@ for (const place of ["apply", "accept", "reset", "clone"] as const) {
       },
     };
     const chain = Sampler.chain().custom(definition).greedy();
-    const uses = { apply: () => choose(chain), accept: () => chain.accept(1), reset: () => chain.reset(), clone: () => chain.clone() };
+    const uses = {
+      apply: () => choose(chain),
+      accept: () => chain.accept(1),
+      reset: () => chain.reset(),
+      clone: () => chain.clone(),
+    };
     assert.throws(uses[place], problem);
     failing = false;
     uses[place]();
@@ -128,21 +136,36 @@ test("the chain cannot be changed, run or freed from inside", () => {
       codes.push((error as { code?: unknown }).code);
     }
   };
-  const chain = Sampler.chain().custom({
-    name: "meddling",
-    apply(candidates) {
-      for (const use of [() => chain.remove(0), () => chain.topK(1), () => chain.reset(), () => chain.clone(), () => chain.apply(candidates), () => chain.accept(1)]) attempt(use);
-      chain.dispose();
-    },
-  }).greedy();
+  const chain = Sampler.chain()
+    .custom({
+      name: "meddling",
+      apply(candidates) {
+        for (const use of [
+          () => chain.remove(0),
+          () => chain.topK(1),
+          () => chain.reset(),
+          () => chain.clone(),
+          () => chain.apply(candidates),
+          () => chain.accept(1),
+        ])
+          attempt(use);
+        chain.dispose();
+      },
+    })
+    .greedy();
   assert.equal(choose(chain), 0);
-  assert.deepEqual(codes, Array.from({ length: 6 }, () => "BUSY"));
+  assert.deepEqual(
+    codes,
+    Array.from({ length: 6 }, () => "BUSY"),
+  );
   assert.equal(chain.disposed, true);
 });
 
 test("other samplers can be run from inside", () => {
   const inner = Sampler.topK(1);
-  const chain = Sampler.chain().custom({ name: "delegating", apply: (candidates) => inner.apply(candidates) }).greedy();
+  const chain = Sampler.chain()
+    .custom({ name: "delegating", apply: (candidates) => inner.apply(candidates) })
+    .greedy();
   const candidates = withProbabilities(0.1, 0.9);
   chain.apply(candidates);
   assert.deepEqual([...candidates.ids], [1]);
@@ -150,7 +173,9 @@ test("other samplers can be run from inside", () => {
 
 test("candidates that are C's expire when apply returns", () => {
   let kept: Candidates | undefined;
-  const chain = Sampler.chain().custom({ name: "keeping", apply: (candidates) => void (kept = candidates) }).greedy();
+  const chain = Sampler.chain()
+    .custom({ name: "keeping", apply: (candidates) => void (kept = candidates) })
+    .greedy();
   choose(chain);
   assert.throws(() => kept?.size, { code: "STALE_VIEW" });
   assert.throws(() => kept?.setLogit(0, 1), { code: "STALE_VIEW" });
@@ -158,14 +183,27 @@ test("candidates that are C's expire when apply returns", () => {
 });
 
 test("what C could not bear is refused inside", () => {
-  for (const use of [(c: Candidates) => c.setLogit(0, Number.NaN), (c: Candidates) => c.truncate(0), (c: Candidates) => c.select(99)]) {
+  for (const use of [
+    (c: Candidates) => c.setLogit(0, Number.NaN),
+    (c: Candidates) => c.truncate(0),
+    (c: Candidates) => c.select(99),
+  ]) {
     const chain = Sampler.chain().custom({ name: "wrong", apply: use }).topP(0.5).greedy();
     assert.throws(() => choose(chain), { code: "ARGUMENT_INVALID" });
   }
 });
 
 test("something that is no sampler is refused", () => {
-  const wrong = [undefined, null, {}, { name: "x" }, { name: 1, apply: () => undefined }, { name: "x", apply: 1 }, { name: "x\0", apply: () => undefined }, { name: "x", apply: () => undefined, reset: 1 }];
+  const wrong = [
+    undefined,
+    null,
+    {},
+    { name: "x" },
+    { name: 1, apply: () => undefined },
+    { name: "x", apply: 1 },
+    { name: "x\0", apply: () => undefined },
+    { name: "x", apply: () => undefined, reset: 1 },
+  ];
   for (const one of wrong) assert.throws(() => Sampler.custom(one as never), { code: "ARGUMENT_INVALID" });
 });
 

@@ -50,13 +50,16 @@ test("a grammar decides what is sampled", () => {
 
 test("a sampler in TypeScript sees the whole vocabulary, and decides", () => {
   let size = 0;
-  using chain = Sampler.chain().custom({
-    name: "forty-two",
-    apply(candidates) {
-      size = candidates.size;
-      for (let index = 0; index < size; index++) candidates.setLogit(index, candidates.id(index) === 42 ? 0 : -Infinity);
-    },
-  }).greedy();
+  using chain = Sampler.chain()
+    .custom({
+      name: "forty-two",
+      apply(candidates) {
+        size = candidates.size;
+        for (let index = 0; index < size; index++)
+          candidates.setLogit(index, candidates.id(index) === 42 ? 0 : -Infinity);
+      },
+    })
+    .greedy();
   assert.equal(chain.sample(context), 42);
   assert.equal(size, vocab.size);
 });
@@ -77,7 +80,14 @@ test("a token that the grammar rules out is an error when no other is left, and 
 });
 
 test("what a sampler in TypeScript throws is thrown, and nothing is accepted", () => {
-  using chain = Sampler.chain().custom({ name: "failing", apply: () => { throw new RangeError("mine"); } }).greedy();
+  using chain = Sampler.chain()
+    .custom({
+      name: "failing",
+      apply: () => {
+        throw new RangeError("mine");
+      },
+    })
+    .greedy();
   assert.throws(() => chain.sample(context), /mine/);
   assert.equal(chain.performance.tokens, 0);
   assert.equal(Sampler.greedy().sample(context), mostLikely());
@@ -87,13 +97,15 @@ test("neither the sampler nor the context can be freed from inside", () => {
   const own = new Context(model, { contextSize: 64 });
   own.decode(vocab.tokenize("hello"));
   const chain = Sampler.chain();
-  chain.custom({
-    name: "freeing",
-    apply() {
-      own.dispose();
-      chain.dispose();
-    },
-  }).greedy();
+  chain
+    .custom({
+      name: "freeing",
+      apply() {
+        own.dispose();
+        chain.dispose();
+      },
+    })
+    .greedy();
   const expected = own.logits().argmax();
   assert.equal(chain.sample(own), expected);
   assert.equal(own.disposed && chain.disposed, true);
@@ -101,17 +113,21 @@ test("neither the sampler nor the context can be freed from inside", () => {
 
 test("one sampler cannot sample from a context while another does", () => {
   const codes: unknown[] = [];
-  using inner = Sampler.chain().custom({ name: "inner", apply: () => undefined }).greedy();
-  using outer = Sampler.chain().custom({
-    name: "outer",
-    apply() {
-      try {
-        inner.sample(context);
-      } catch (error) {
-        codes.push((error as { code?: unknown }).code);
-      }
-    },
-  }).greedy();
+  using inner = Sampler.chain()
+    .custom({ name: "inner", apply: () => undefined })
+    .greedy();
+  using outer = Sampler.chain()
+    .custom({
+      name: "outer",
+      apply() {
+        try {
+          inner.sample(context);
+        } catch (error) {
+          codes.push((error as { code?: unknown }).code);
+        }
+      },
+    })
+    .greedy();
   assert.equal(outer.sample(context), mostLikely());
   assert.deepEqual(codes, ["BUSY"]);
   assert.equal(inner.sample(context), mostLikely());

@@ -37,7 +37,13 @@ test("dist computes the probabilities", () => {
 
 test("mirostat 2 leaves out what is more surprising than mu, which starts at twice tau", () => {
   // Surprises 1, 2, 3, 3 bit; mu = 2.4: the last two are out, the rest is 2/3 and 1/3. eta 0 keeps mu.
-  assert.ok(near(frequencies(Sampler.mirostatV2({ tau: 1.2, eta: 0, seed: 5 }), DRAWS, 0.5, 0.25, 0.125, 0.125), [2 / 3, 1 / 3, 0, 0], TOLERANCE));
+  assert.ok(
+    near(
+      frequencies(Sampler.mirostatV2({ tau: 1.2, eta: 0, seed: 5 }), DRAWS, 0.5, 0.25, 0.125, 0.125),
+      [2 / 3, 1 / 3, 0, 0],
+      TOLERANCE,
+    ),
+  );
 });
 
 test("mirostat 2 learns: after an unsurprising token it allows more", () => {
@@ -54,14 +60,22 @@ test("mirostat 2 learns: after an unsurprising token it allows more", () => {
 
 test("mirostat 1 keeps k tokens by Zipf's law", () => {
   // Of 0.5 and 0.25: s = ln2·ln2/ln2² = 1 (m = 2); with epsilon → 0, k → 2^mu / ln(n). tau = 0.5: mu = 1, k = 2/ln(n) < 1 → 1.
-  assert.ok(near(frequencies(Sampler.mirostat(vocab, { tau: 0.5, eta: 0, seed: 3, m: 2 }), 50, 0.5, 0.24, 0.26), [1, 0, 0]));
+  assert.ok(
+    near(frequencies(Sampler.mirostat(vocab, { tau: 0.5, eta: 0, seed: 3, m: 2 }), 50, 0.5, 0.24, 0.26), [1, 0, 0]),
+  );
   const wide = frequencies(Sampler.mirostat(vocab, { tau: 5, eta: 0, seed: 3 }), DRAWS, 0.5, 0.24, 0.26);
   assert.ok(near(wide, [0.5, 0.24, 0.26], TOLERANCE));
 });
 
 test("adaptiveP prefers tokens near its target", () => {
   // Target 0.1 of (0.8, 0.1, 0.1): distances 0.7/0.3 = 2.333, 0, 0. Logits 5 - 10·5.444/3.333 = -11.33, 5, 5.
-  assert.ok(near(frequencies(Sampler.adaptiveP({ target: 0.1, decay: 0, seed: 2 }), DRAWS, 0.8, 0.1, 0.1), [0, 0.5, 0.5], TOLERANCE));
+  assert.ok(
+    near(
+      frequencies(Sampler.adaptiveP({ target: 0.1, decay: 0, seed: 2 }), DRAWS, 0.8, 0.1, 0.1),
+      [0, 0.5, 0.5],
+      TOLERANCE,
+    ),
+  );
 });
 
 test("adaptiveP aims lower after tokens that were likelier than its target", () => {
@@ -80,7 +94,9 @@ test("adaptiveP aims lower after tokens that were likelier than its target", () 
 });
 
 test("a negative target disables adaptiveP", () => {
-  assert.ok(near(frequencies(Sampler.adaptiveP({ target: -1, seed: 2 }), DRAWS, 0.8, 0.1, 0.1), [0.8, 0.1, 0.1], TOLERANCE));
+  assert.ok(
+    near(frequencies(Sampler.adaptiveP({ target: -1, seed: 2 }), DRAWS, 0.8, 0.1, 0.1), [0.8, 0.1, 0.1], TOLERANCE),
+  );
 });
 
 const seeded: Readonly<Record<string, (seed?: number) => Sampler>> = {
@@ -133,7 +149,17 @@ test("a clone of adaptiveP that was waiting for a token accepts it without harm"
 });
 
 test("candidates that are all ruled out are survived", () => {
-  for (const make of [() => Sampler.greedy(), () => Sampler.dist(1), ...Object.values(seeded), () => Sampler.topP(0.5), () => Sampler.typical(0.5), () => Sampler.topNSigma(1), () => Sampler.infill(vocab)]) {
-    Sampler.chain().add(make()).apply(Candidates.fromLogits([-Infinity, -Infinity, -Infinity]));
+  for (const make of [
+    () => Sampler.greedy(),
+    () => Sampler.dist(1),
+    ...Object.values(seeded),
+    () => Sampler.topP(0.5),
+    () => Sampler.typical(0.5),
+    () => Sampler.topNSigma(1),
+    () => Sampler.infill(vocab),
+  ]) {
+    Sampler.chain()
+      .add(make())
+      .apply(Candidates.fromLogits([-Infinity, -Infinity, -Infinity]));
   }
 });

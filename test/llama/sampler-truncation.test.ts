@@ -69,14 +69,22 @@ test("xtc removes all but the least likely of those above the threshold", () => 
   // Above 0.2 are 0.4 and 0.3 (and 0.25): 0.25 stays.
   assert.deepEqual(leftBy(Sampler.xtc({ probability: 1, threshold: 0.2, seed: 1 }), 0.4, 0.3, 0.25, 0.05), [2, 3]);
   // Only one is above 0.35: nothing to remove.
-  assert.deepEqual(leftBy(Sampler.xtc({ probability: 1, threshold: 0.35, seed: 1 }), 0.4, 0.3, 0.25, 0.05), [0, 1, 2, 3]);
+  assert.deepEqual(
+    leftBy(Sampler.xtc({ probability: 1, threshold: 0.35, seed: 1 }), 0.4, 0.3, 0.25, 0.05),
+    [0, 1, 2, 3],
+  );
   assert.deepEqual(leftBy(Sampler.xtc({ probability: 0, threshold: 0.2 }), 0.4, 0.3, 0.25, 0.05), [0, 1, 2, 3]);
-  assert.deepEqual(leftBy(Sampler.xtc({ probability: 1, threshold: 0.2, minKeep: 3, seed: 1 }), 0.4, 0.3, 0.25, 0.05), [0, 1, 2, 3]);
+  assert.deepEqual(
+    leftBy(Sampler.xtc({ probability: 1, threshold: 0.2, minKeep: 3, seed: 1 }), 0.4, 0.3, 0.25, 0.05),
+    [0, 1, 2, 3],
+  );
 });
 
 test("xtc acts with its probability", () => {
   const sampler = Sampler.xtc({ probability: 0.25, threshold: 0.2, seed: 7 });
-  const acted = Array.from({ length: 4000 }, () => leftBy(sampler, 0.4, 0.3, 0.25, 0.05).length).filter((left) => left === 2).length / 4000;
+  const acted =
+    Array.from({ length: 4000 }, () => leftBy(sampler, 0.4, 0.3, 0.25, 0.05).length).filter((left) => left === 2)
+      .length / 4000;
   // Standard deviation sqrt(0.25 · 0.75 / 4000) = 0.0068; five of them.
   assert.ok(Math.abs(acted - 0.25) < 0.035, `${acted}`);
 });

@@ -7,7 +7,9 @@ import { cutRuns } from "../../src/llama/tokenize-runs.js";
 import { tinyLlama } from "../support/tiny-models.js";
 import { loadVocabulary } from "../support/tiny-vocabulary.js";
 
-const recursing = loadVocabulary(tinyLlama({ vocab: "bpe", metadata: { "tokenizer.ggml.pre": ggufValue.string("deepseek-llm") } }).path).vocab;
+const recursing = loadVocabulary(
+  tinyLlama({ vocab: "bpe", metadata: { "tokenizer.ggml.pre": ggufValue.string("deepseek-llm") } }).path,
+).vocab;
 
 for (const character of ["a", ".", "1", " ", "\n", "汉", "é", "🙂", "\u3000"]) {
   test(`200,000 of ${JSON.stringify(character)} in a row come back as they went in`, () => {
@@ -32,5 +34,5 @@ test("texts without long runs are not cut", () => {
 test("no cut is inside a character", () => {
   const parts = cutRuns("🙂".repeat(30_000));
   assert.ok(parts.length > 5);
-  assert.ok(parts.every((part) => [...part].every((character) => character === "🙂")));
+  assert.ok(parts.every((part) => Array.from(part).every((character) => character === "🙂")));
 });

@@ -10,7 +10,10 @@ import { loadVocabulary } from "../support/tiny-vocabulary.js";
 
 const spm = loadVocabulary(tinyLlama().path).vocab;
 const bpe = loadVocabulary(tinyLlama({ vocab: "bpe" }).path).vocab;
-const kinds: readonly (readonly [string, Vocab])[] = [["SentencePiece", spm], ["byte-level BPE", bpe]];
+const kinds: readonly (readonly [string, Vocab])[] = [
+  ["SentencePiece", spm],
+  ["byte-level BPE", bpe],
+];
 
 for (const [kind, vocab] of kinds) {
   for (const text of SCRIPTS) {
@@ -35,7 +38,8 @@ for (const [kind, vocab] of kinds) {
   test(`${kind}: no text with any control token's name gives a control token by default`, () => {
     const control = Array.from({ length: vocab.size }, (_, token) => token).filter((token) => vocab.isControl(token));
     assert.ok(control.length > 10);
-    for (const token of control) assert.ok(!vocab.tokenize(`a${vocab.text(token)}b`, { addSpecial: false }).some((one) => vocab.isControl(one)));
+    for (const token of control)
+      assert.ok(!vocab.tokenize(`a${vocab.text(token)}b`, { addSpecial: false }).some((one) => vocab.isControl(one)));
   });
 
   test(`${kind}: addSpecial puts a BOS first, and is the default`, () => {
@@ -45,7 +49,10 @@ for (const [kind, vocab] of kinds) {
   });
 
   test(`${kind}: half a surrogate pair becomes U+FFFD`, () => {
-    assert.equal(vocab.detokenize(vocab.tokenize("a\ud800b", { addSpecial: false }), { removeSpecial: true }).trimStart(), "a\ufffdb");
+    assert.equal(
+      vocab.detokenize(vocab.tokenize("a\ud800b", { addSpecial: false }), { removeSpecial: true }).trimStart(),
+      "a\ufffdb",
+    );
     assert.equal(vocab.detokenize(vocab.tokenize("\udc00"), { removeSpecial: true }), "\ufffd");
   });
 
@@ -59,7 +66,10 @@ for (const [kind, vocab] of kinds) {
   test(`${kind}: every special token is found, and none is made up`, () => {
     const { special } = (kind === "SentencePiece" ? tinySpmVocab : tinyBpeVocab)();
     const { bos, eos, eot, sep, pad, mask } = special;
-    assert.deepEqual([vocab.bos, vocab.eos, vocab.eot, vocab.sep, vocab.pad, vocab.mask], [bos, eos, eot, sep, pad, mask]);
+    assert.deepEqual(
+      [vocab.bos, vocab.eos, vocab.eot, vocab.sep, vocab.pad, vocab.mask],
+      [bos, eos, eot, sep, pad, mask],
+    );
     const { fimPre, fimSuf, fimMid, fimPad, fimRep, fimSep } = special;
     assert.deepEqual(vocab.fim, { pre: fimPre, suf: fimSuf, mid: fimMid, pad: fimPad, rep: fimRep, sep: fimSep });
     assert.equal(new TextDecoder().decode(vocab.piece(vocab.nl ?? -1)), "\n");
@@ -120,7 +130,14 @@ test("a model without a tokenizer has a size, and refuses text", () => {
   const { vocab } = loadVocabulary(path);
   assert.equal(vocab.type, "none");
   assert.equal(vocab.bos, undefined);
-  for (const use of [() => vocab.tokenize("a"), () => vocab.detokenize([1]), () => vocab.text(1), () => vocab.piece(1), () => vocab.isControl(1), () => vocab.attributes(1)]) {
+  for (const use of [
+    () => vocab.tokenize("a"),
+    () => vocab.detokenize([1]),
+    () => vocab.text(1),
+    () => vocab.piece(1),
+    () => vocab.isControl(1),
+    () => vocab.attributes(1),
+  ]) {
     assert.throws(use, { code: "UNSUPPORTED" });
   }
 });
@@ -128,8 +145,12 @@ test("a model without a tokenizer has a size, and refuses text", () => {
 test("a byte that the vocabulary lacks is refused, and the process lives", () => {
   const tokens = tinySpmVocab().metadata["tokenizer.ggml.tokens"];
   assert.ok(tokens !== undefined);
-  const names = (tokens as unknown as { value: readonly string[] }).value.map((name) => (/^<0x/.test(name) ? `gone${name}` : name));
-  const { vocab } = loadVocabulary(tinyLlama({ metadata: { "tokenizer.ggml.tokens": ggufValue.array("string", names) } }).path);
+  const names = (tokens as unknown as { value: readonly string[] }).value.map((name) =>
+    name.startsWith("<0x") ? `gone${name}` : name,
+  );
+  const { vocab } = loadVocabulary(
+    tinyLlama({ metadata: { "tokenizer.ggml.tokens": ggufValue.array("string", names) } }).path,
+  );
   assert.equal(vocab.detokenize(vocab.tokenize("hello"), { removeSpecial: true }), "hello");
   assert.throws(() => vocab.tokenize("é"), { code: "TOKENIZE_FAILED" });
   assert.equal(vocab.tokenize("hello", { addSpecial: false }).length, 1);
@@ -137,10 +158,21 @@ test("a byte that the vocabulary lacks is refused, and the process lives", () =>
 
 test("wrong arguments are refused, and normal use still works", () => {
   const wrong: readonly (() => unknown)[] = [
-    () => spm.tokenize(1 as never), () => spm.tokenize("a", { addspecial: true } as never), () => spm.tokenize("a", { addSpecial: 1 } as never),
-    () => spm.detokenize([-1]), () => spm.detokenize([spm.size]), () => spm.detokenize([1.5]), () => spm.detokenize("a" as never),
-    () => spm.text(spm.size), () => spm.text(-1), () => spm.score(Number.NaN), () => spm.isEog(1e12), () => spm.isControl(0.5),
-    () => spm.piece(spm.size), () => spm.piece(1, { leftStrip: -1 }), () => spm.attributes(Infinity),
+    () => spm.tokenize(1 as never),
+    () => spm.tokenize("a", { addspecial: true } as never),
+    () => spm.tokenize("a", { addSpecial: 1 } as never),
+    () => spm.detokenize([-1]),
+    () => spm.detokenize([spm.size]),
+    () => spm.detokenize([1.5]),
+    () => spm.detokenize("a" as never),
+    () => spm.text(spm.size),
+    () => spm.text(-1),
+    () => spm.score(Number.NaN),
+    () => spm.isEog(1e12),
+    () => spm.isControl(0.5),
+    () => spm.piece(spm.size),
+    () => spm.piece(1, { leftStrip: -1 }),
+    () => spm.attributes(Infinity),
   ];
   for (const use of wrong) {
     assert.throws(use, { code: "ARGUMENT_INVALID" });
@@ -151,10 +183,26 @@ test("wrong arguments are refused, and normal use still works", () => {
 test("every use after the model's disposal is refused", () => {
   const { vocab, model } = loadVocabulary(tinyLlama().path);
   const uses: Readonly<Record<string, () => unknown>> = {
-    tokenize: () => vocab.tokenize("a"), detokenize: () => vocab.detokenize([5]), piece: () => vocab.piece(5), text: () => vocab.text(5),
-    score: () => vocab.score(5), attributes: () => vocab.attributes(5), isControl: () => vocab.isControl(5), isEog: () => vocab.isEog(5),
-    bos: () => vocab.bos, eos: () => vocab.eos, eot: () => vocab.eot, sep: () => vocab.sep, nl: () => vocab.nl, pad: () => vocab.pad,
-    mask: () => vocab.mask, fim: () => vocab.fim, addBos: () => vocab.addBos, addEos: () => vocab.addEos, addSep: () => vocab.addSep, suppressed: () => vocab.suppressed,
+    tokenize: () => vocab.tokenize("a"),
+    detokenize: () => vocab.detokenize([5]),
+    piece: () => vocab.piece(5),
+    text: () => vocab.text(5),
+    score: () => vocab.score(5),
+    attributes: () => vocab.attributes(5),
+    isControl: () => vocab.isControl(5),
+    isEog: () => vocab.isEog(5),
+    bos: () => vocab.bos,
+    eos: () => vocab.eos,
+    eot: () => vocab.eot,
+    sep: () => vocab.sep,
+    nl: () => vocab.nl,
+    pad: () => vocab.pad,
+    mask: () => vocab.mask,
+    fim: () => vocab.fim,
+    addBos: () => vocab.addBos,
+    addEos: () => vocab.addEos,
+    addSep: () => vocab.addSep,
+    suppressed: () => vocab.suppressed,
   };
   for (const use of Object.values(uses)) use();
   model.dispose();

@@ -35,5 +35,10 @@ export function frequencies(sampler: Sampler, draws: number, ...probabilities: r
 
 /** Whether numbers are equal but for single precision. */
 export function near(actual: readonly number[], expected: readonly number[], tolerance = 1e-5): boolean {
-  return actual.length === expected.length && actual.every((value, index) => value === expected[index] || Math.abs(value - (expected[index] ?? Number.NaN)) <= tolerance);
+  return (
+    actual.length === expected.length &&
+    actual.every(
+      (value, index) => value === expected[index] || Math.abs(value - (expected[index] ?? Number.NaN)) <= tolerance,
+    )
+  );
 }
