@@ -19,8 +19,8 @@ export function bufferSource(bytes: Uint8Array): ByteSource {
   };
 }
 
-/** Opens a file for ranged reads. Throws `MODEL_NOT_FOUND` when it cannot be opened, `GgufError` when it is no regular file. */
-export function fileSource(path: string): ByteSource {
+/** Opens a file for ranged reads, from byte `base` on. Throws `MODEL_NOT_FOUND` when it cannot be opened, `GgufError` when it is no regular file. */
+export function fileSource(path: string, base = 0): ByteSource {
   const descriptor = open(path);
   const stat = fstatSync(descriptor);
   if (!stat.isFile()) {
@@ -29,8 +29,8 @@ export function fileSource(path: string): ByteSource {
   }
   let closed = false;
   return {
-    size: stat.size,
-    read: (offset, length) => readExactly(descriptor, offset, length),
+    size: Math.max(0, stat.size - base),
+    read: (offset, length) => readExactly(descriptor, base + offset, length),
     close: () => {
       if (closed) return;
       closed = true;

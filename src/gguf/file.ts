@@ -30,11 +30,12 @@ export class GgufFile {
   /**
    * Opens a file and reads its header with ranged reads.
    *
+   * @param base Where the GGUF begins in the file, in bytes; default 0.
    * @throws MullamaError `MODEL_NOT_FOUND` when there is no such file.
    * @throws GgufError when its header or tensor table is wrong.
    */
-  static open(path: string): GgufFile {
-    return new GgufFile(fileSource(path));
+  static open(path: string, base = 0): GgufFile {
+    return new GgufFile(fileSource(path, base));
   }
 
   /** Reads a file that is in memory. The bytes must not change while it is open. */

@@ -9,6 +9,7 @@ import type { ContextLimits, ContextState } from "./context-state.js";
 import { EvalCallback } from "./eval-callback.js";
 import { Handle, handleOf } from "./handle.js";
 import { api, orThrow } from "./library.js";
+import type { Model } from "./model.js";
 import { Retained } from "./retained.js";
 import { claimForBackend } from "./sampler-backend.js";
 
@@ -21,8 +22,10 @@ interface Belongings {
   readonly retained: Retained;
 }
 
-export function createContext(model: object, options: ContextOptions): ContextState {
+export function createContext(model: Model, options: ContextOptions): ContextState {
   const modelHandle = handleOf(model, "llama_model");
+  void modelHandle.pointer;
+  if (!model.hasWeights) throw new MullamaError("UNSUPPORTED", "This model was loaded without its weights.", { hint: "Leave out vocabOnly and noAlloc." });
   const params = contextParams(modelHandle.pointer, options);
   checkOutputLimits(params);
   const belongings = gather(modelHandle, params, options);

@@ -93,8 +93,7 @@ export class LoraAdapter implements Disposable {
 
 function checkAdapterFile(path: string, offset: number): void {
   checkText("path", path);
-  if (offset > 0) return;
-  using file = GgufFile.open(path);
+  using file = GgufFile.open(path, offset);
   checkAdapterMetadata(file.header);
 }
 

@@ -9,22 +9,25 @@ const MAX_EXPERTS = 1024;
 
 const ROPE_SCALING_TYPES = ["none", "linear", "yarn", "longrope"];
 
-/** Sizes that llama.cpp divides by, or makes tensors of, without a look. */
-const AT_LEAST_ONE = [
-  "context_length",
-  "embedding_length",
-  "full_attention_interval",
-  "experts_per_group",
-  "num_loops",
-  "wkv.head_size",
-  "kda.head_dim",
-  "attention.group_norm_groups",
-  "ssm.conv_kernel",
-  "ssm.inner_size",
-  "ssm.state_size",
-  "ssm.time_step_rank",
-  "ssm.group_count",
-  "shortconv.l_cache",
+/**
+ * Sizes that llama.cpp divides by, or makes tensors of, without a look; and in which models: those with tensors of such
+ * names, or of such architectures. Elsewhere they mean nothing, and llama.cpp itself writes them as zeros.
+ */
+const AT_LEAST_ONE: readonly (readonly [name: string, usedBy: RegExp])[] = [
+  ["context_length", /(?:)/],
+  ["embedding_length", /(?:)/],
+  ["full_attention_interval", /ssm_/],
+  ["experts_per_group", /^grovemoe$/],
+  ["num_loops", /loop/],
+  ["wkv.head_size", /time_mix/],
+  ["kda.head_dim", /ssm_/],
+  ["attention.group_norm_groups", /^(?:wavtokenizer|convnext|posnet)/],
+  ["ssm.conv_kernel", /ssm_/],
+  ["ssm.inner_size", /ssm_/],
+  ["ssm.state_size", /ssm_/],
+  ["ssm.time_step_rank", /ssm_/],
+  ["ssm.group_count", /ssm_/],
+  ["shortconv.l_cache", /shortconv/],
 ];
 
 /** Refuses the sizes of a model that llama.cpp asserts on instead of reporting them. */
@@ -44,8 +47,9 @@ export function checkHyperparameters(header: GgufHeader, architecture: string): 
       `${key("rope.scaling.type")} is ${JSON.stringify(scaling)}, but must be one of ${ROPE_SCALING_TYPES.join(", ")}`,
     );
   }
-  for (const name of AT_LEAST_ONE) {
-    if (metadataNumber(header.metadata, key(name)) === 0)
+  const names = [architecture, ...header.tensors.keys()];
+  for (const [name, usedBy] of AT_LEAST_ONE) {
+    if (metadataNumber(header.metadata, key(name)) === 0 && names.some((one) => usedBy.test(one)))
       throw new GgufError(`${key(name)} is 0, but must be 1 or more`);
   }
   checkEpsilons(header, key);

@@ -1,0 +1,112 @@
+/** Loading a model, in every way that C has. The file is checked first: on some faults C ends the process. */
+import { type LogLine, MullamaError } from "../errors.js";
+import { checkModelMetadata, GgufFile, type GgufHeader, validateModelFile } from "../gguf/index.js";
+import { closeFile, type llama_model_params, openFile, type Pointer, seekFile } from "../native/index.js";
+import { checkArray, checkInteger, checkText } from "./check.js";
+import { Handle } from "./handle.js";
+import { api, callAsync, orThrow, orThrowAsync } from "./library.js";
+import { applyOverrides } from "./metadata-overrides.js";
+import type { ModelBelongings } from "./model-belongings.js";
+import { modelParams, type ModelOptions } from "./model-options.js";
+
+type ModelPointer = Pointer<"llama_model">;
+
+/** `llama_model_load_from_file`. */
+export function loadFromFile(path: string, options: ModelOptions): Handle<"llama_model"> {
+  checkHeader(validateModelFile(checkText("path", path)), options);
+  return loadWith(path, options, (params) => api().llama_model_load_from_file(path, params));
+}
+
+export function loadFromFileAsync(path: string, options: ModelOptions): Promise<Handle<"llama_model">> {
+  checkHeader(validateModelFile(checkText("path", path)), options);
+  return loadWithAsync(path, options, (params) => callAsync(api().llama_model_load_from_file, path, params));
+}
+
+/** `llama_model_load_from_splits`. */
+export function loadFromSplits(paths: readonly string[], options: ModelOptions): Handle<"llama_model"> {
+  const list = checkSplits(paths, options);
+  return loadWith(list.join(", "), options, (params) => api().llama_model_load_from_splits(list, list.length, params));
+}
+
+export function loadFromSplitsAsync(paths: readonly string[], options: ModelOptions): Promise<Handle<"llama_model">> {
+  const list = checkSplits(paths, options);
+  return loadWithAsync(list.join(", "), options, (params) => callAsync(api().llama_model_load_from_splits, list, list.length, params));
+}
+
+function checkSplits(paths: readonly string[], options: ModelOptions): string[] {
+  const list = checkArray("paths", paths).map((path, index) => checkText(`paths[${index}]`, path));
+  checkHeader(validateModelFile(list[0] ?? "", list), options);
+  return list;
+}
+
+/** `llama_model_load_from_file_ptr`, from byte `offset` of a larger file. */
+export function loadFromOffset(path: string, offset: number, options: ModelOptions): Handle<"llama_model"> {
+  checkInteger("offset", offset, 0, Number.MAX_SAFE_INTEGER);
+  {
+    using file = GgufFile.open(checkText("path", path), offset);
+    checkModelMetadata(file.header);
+    checkHeader(file.header, options);
+  }
+  const file = openFile(path);
+  if (file === null) throw new MullamaError("MODEL_NOT_FOUND", `${path} cannot be opened.`);
+  try {
+    if (!seekFile(file, offset)) throw new MullamaError("MODEL_LOAD_FAILED", `${path} has no byte ${offset}.`);
+    return loadWith(path, options, (params) => api().llama_model_load_from_file_ptr(file, params));
+  } finally {
+    closeFile(file);
+  }
+}
+
+/** What overrides make of the file's metadata must pass the same checks. */
+function checkHeader(header: GgufHeader, options: ModelOptions): void {
+  if (options.metadata !== undefined) checkModelMetadata(applyOverrides(header, options.metadata));
+}
+
+/** Runs a load with C's parameters, and makes a handle of what it gives. */
+export function loadWith(what: string, options: ModelOptions, load: (params: llama_model_params) => ModelPointer | null): Handle<"llama_model"> {
+  const { params, belongings } = begin(options);
+  try {
+    return finish(orThrow(() => load(params), failure(what, options, belongings)), belongings);
+  } catch (error) {
+    belongings.free();
+    throw error;
+  }
+}
+
+async function loadWithAsync(
+  what: string,
+  options: ModelOptions,
+  load: (params: llama_model_params) => Promise<ModelPointer | null>,
+): Promise<Handle<"llama_model">> {
+  const { params, belongings } = begin(options);
+  try {
+    return finish(await orThrowAsync(() => load(params), failure(what, options, belongings)), belongings);
+  } catch (error) {
+    belongings.free();
+    throw error;
+  }
+}
+
+function begin(options: ModelOptions): { params: llama_model_params; belongings: ModelBelongings } {
+  const begun = modelParams(options);
+  if (options.signal?.aborted !== true) return begun;
+  begun.belongings.free();
+  throw aborted(options);
+}
+
+function finish(pointer: ModelPointer, belongings: ModelBelongings): Handle<"llama_model"> {
+  belongings.endProgress();
+  return new Handle("model", pointer, { free: "llama_model_free", onFreed: () => belongings.free() });
+}
+
+function failure(what: string, options: ModelOptions, belongings: ModelBelongings): (log: readonly LogLine[]) => Error {
+  return (log) => {
+    belongings.rethrow();
+    if (options.signal?.aborted === true || belongings.stopped) return aborted(options);
+    return new MullamaError("MODEL_LOAD_FAILED", `llama.cpp could not load ${what}.`, { log });
+  };
+}
+
+function aborted(options: ModelOptions): MullamaError {
+  return new MullamaError("ABORTED", "Loading the model was stopped.", { cause: options.signal?.reason });
+}
