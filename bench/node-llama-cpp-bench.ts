@@ -47,7 +47,7 @@ const context = await model.createContext({
 const sequence = context.getSequence();
 
 if (work.depth > 0)
-  await sequence.evaluateWithoutGeneratingNewTokens(Array.from({ length: work.depth }, (_, i) => 100 + (i % 1000)));
+  await sequence.evaluateWithoutGeneratingNewTokens(Array.from({ length: work.depth }, (_, i) => 100 + (i % 100)));
 await generate(1);
 const rates: number[] = [];
 for (let repetition = 0; repetition < work.repetitions; repetition++) {

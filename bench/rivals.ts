@@ -13,12 +13,11 @@ import { titleOf, workloads } from "./workload.js";
 export function measureRivals(options: ThroughputOptions): Section {
   const folder = installNodeLlamaCpp();
   const program = join(import.meta.dirname, "node-llama-cpp-bench.js");
-  const rounds = options.quick ? 2 : 4;
   const rows = workloads(options.quick)
     .filter(({ kind }) => kind === "decode")
     .map((work) => {
       options.progress(`node-llama-cpp, ${titleOf(work)}`);
-      const rates = Array.from({ length: rounds }, () => {
+      const rates = Array.from({ length: work.rounds }, () => {
         const args = [program, folder, options.model, String(options.threads), JSON.stringify(work)];
         const rival = JSON.parse(execFileSync(process.execPath, args, { encoding: "utf8" })) as number[];
         return { rival: median(rival), ours: median(runMullama(options, { ...work, kind: "generate" })) };
@@ -33,7 +32,7 @@ export function measureRivals(options: ThroughputOptions): Section {
     });
   return {
     title: "Generating against node-llama-cpp",
-    note: `Tokens per second, medians of ${rounds} rounds taken in turns; node-llama-cpp ${release.packages} runs the same library. Target: ratio ≥ 2 for a model of 135 million parameters.`,
+    note: `Tokens per second, medians of rounds taken in turns; node-llama-cpp ${release.packages} runs the same library. Target: ratio ≥ 2 for a model of 135 million parameters.`,
     columns: ["work", "node-llama-cpp", "mullama", "ratio"],
     rows,
   };

@@ -25,7 +25,6 @@ export interface ThroughputOptions {
 const target = 0.98;
 
 export function measureThroughput(baseline: Baseline, options: ThroughputOptions): Section {
-  const rounds = options.quick ? 2 : 4;
   const rows: [string, Rates][] = [];
   for (const work of workloads(options.quick)) {
     options.progress(titleOf(work));
@@ -39,14 +38,14 @@ export function measureThroughput(baseline: Baseline, options: ThroughputOptions
       },
     ];
     // The order is turned about, so that a machine that slows down is unfair to all.
-    for (let round = 0; round < rounds; round++)
+    for (let round = 0; round < work.rounds; round++)
       for (const turn of round % 2 === 0 ? takeTurn : takeTurn.toReversed()) turn();
     rows.push([titleOf(work), rates]);
     if (work.kind === "decode") rows.push([`${titleOf(work)}, sampled, as text`, generated]);
   }
   return {
     title: "Throughput against llama-bench",
-    note: `Tokens per second, medians of ${rounds} rounds taken in turns. The ratio is the median of the rounds' ratios; target ≥ ${target}.`,
+    note: `Tokens per second, medians of rounds taken in turns. The ratio is the median of the rounds' ratios; target ≥ ${target}.`,
     columns: ["work", "llama-bench", "mullama", "ratio", "best of each", ""],
     rows: rows.map(([title, rates]) => toRow(title, rates)),
   };

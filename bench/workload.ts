@@ -6,6 +6,8 @@ export interface Workload {
   /** How many tokens the context holds before. */
   readonly depth: number;
   readonly repetitions: number;
+  /** How often each side is run, in turns. */
+  readonly rounds: number;
 }
 
 /** The settings that both sides share; llama-bench's defaults. */
@@ -14,12 +16,13 @@ export const microBatchSize = 512;
 
 /** The measurements of `npm run bench`, in the table's order. */
 export function workloads(quick: boolean): readonly Workload[] {
-  const decodes = quick ? 2 : 3;
+  const prefills = quick ? 1 : 3;
+  const decodes = quick ? 2 : 6;
   return [
-    { kind: "prefill", tokens: 512, depth: 0, repetitions: 1 },
-    { kind: "prefill", tokens: 512, depth: 512, repetitions: 1 },
-    { kind: "decode", tokens: 64, depth: 0, repetitions: decodes },
-    { kind: "decode", tokens: 64, depth: 512, repetitions: decodes },
+    { kind: "prefill", tokens: 512, depth: 0, repetitions: 1, rounds: prefills },
+    { kind: "prefill", tokens: 512, depth: 512, repetitions: 1, rounds: prefills },
+    { kind: "decode", tokens: 64, depth: 0, repetitions: 2, rounds: decodes },
+    { kind: "decode", tokens: 64, depth: 512, repetitions: 2, rounds: decodes },
   ];
 }
 
