@@ -1,9 +1,13 @@
 import { setImmediate as nextTurn } from "node:timers/promises";
 import { MullamaError } from "../errors.js";
-import { metadataString, validateModelFile } from "../gguf/index.js";
-import { Context, Detokenizer, Model, Sampler, type SamplerChain } from "../llama/index.js";
+import { type Context, Detokenizer, Model, Sampler, type SamplerChain } from "../llama/index.js";
 import type { FinishReason, GenerationEvent, GenerationRequest } from "./generation.js";
 import { promptTokens } from "./prompt-tokens.js";
+
+/** Tokens that a context has room for where the user does not say; the model's own limit is kept. */
+const DEFAULT_CONTEXT = 4096;
+/** Tokens of an answer that there is room for after a prompt longer than that. */
+const ANSWER_ROOM = 1024;
 
 /**
  * Loads a model and streams its answer.
@@ -15,11 +19,10 @@ import { promptTokens } from "./prompt-tokens.js";
 export async function* generate(request: GenerationRequest): AsyncGenerator<GenerationEvent> {
   const { signal } = request;
   const begun = performance.now();
-  const { metadata } = validateModelFile(request.path);
-  using model = Model.load(request.path);
-  const prompt = promptTokens(model, metadataString(metadata, "tokenizer.chat_template"), request.prompt);
+  using model = await Model.loadAsync(request.path, { ...definedOf({ gpuLayers: request.gpuLayers }), signal });
+  const prompt = promptTokens(model, request.prompt);
   using context = createContext(model, prompt.length, request);
-  using sampler = createSampler(request);
+  using sampler = createSampler(model, request);
   const loaded = performance.now();
 
   await readPrompt(context, prompt, signal);
@@ -58,7 +61,9 @@ export async function* generate(request: GenerationRequest): AsyncGenerator<Gene
 }
 
 function createContext(model: Model, promptLength: number, request: GenerationRequest): Context {
-  const context = new Context(model, definedOf({ contextSize: request.contextSize, threads: request.threads }));
+  const wanted = Math.max(DEFAULT_CONTEXT, promptLength + Math.min(request.maxTokens ?? ANSWER_ROOM, ANSWER_ROOM));
+  const size = request.contextSize ?? Math.min(model.trainedContextSize, wanted);
+  const context = model.createContext({ contextSize: size, ...definedOf({ threads: request.threads }) });
   const { contextSize } = context.limits;
   if (promptLength < contextSize) return context;
   context.dispose();
@@ -71,10 +76,18 @@ function createContext(model: Model, promptLength: number, request: GenerationRe
   );
 }
 
-function createSampler({ temperature, seed }: GenerationRequest): SamplerChain {
+/** What the user asked for, then what the model recommends, then what llama.cpp's own tools use. */
+function createSampler(model: Model, request: GenerationRequest): SamplerChain {
+  const { temperature, topK, topP, minP } = model.samplingMetadata;
+  const chosen = request.temperature ?? temperature ?? 0.8;
   const chain = Sampler.chain();
-  if (temperature === 0) return chain.greedy();
-  return chain.topK(40).topP(0.95).minP(0.05).temperature(temperature).dist(seed);
+  if (chosen === 0) return chain.greedy();
+  return chain
+    .topK(topK ?? 40)
+    .topP(topP ?? 0.95)
+    .minP(minP ?? 0.05)
+    .temperature(chosen)
+    .dist(request.seed);
 }
 
 async function readPrompt(context: Context, tokens: Int32Array, signal: AbortSignal): Promise<void> {

@@ -8,8 +8,8 @@ export interface GenerationRequest {
   readonly prompt: readonly ChatMessage[] | string;
   /** Largest number of tokens to generate; undefined means until the model or its context ends. */
   readonly maxTokens: number | undefined;
-  /** 0 takes the likeliest token each time. */
-  readonly temperature: number;
+  /** 0 takes the likeliest token each time; undefined means what the model recommends, or 0.8. */
+  readonly temperature: number | undefined;
   readonly seed: number | undefined;
   /** Tokens that prompt and answer have room for; undefined means what suits the model. */
   readonly contextSize: number | undefined;

@@ -40,7 +40,11 @@ export function createProgram(onExitCode: (exitCode: number) => void): Command {
     .argument("<model>", "a GGUF file, or the name of a model")
     .argument("[prompt...]", "the prompt; without one, or with -, it is read from standard input")
     .option("-n, --max-tokens <count>", "stop after so many tokens", wholeNumber(1, 2 ** 31 - 1))
-    .option("--temperature <number>", "how freely to choose words; 0 takes the likeliest", temperature, 0.8)
+    .option(
+      "--temperature <number>",
+      "how freely to choose; 0 takes the likeliest (default: the model's, or 0.8)",
+      temperature,
+    )
     .option("--seed <number>", "make the choices repeatable", wholeNumber(0, 2 ** 32 - 2))
     .option("--system <text>", "instructions that go before the prompt")
     .option("--ctx <tokens>", "room for prompt and answer together", wholeNumber(1, 2 ** 31 - 1))

@@ -1,22 +1,34 @@
 import type { ChatMessage } from "../chat/message.js";
 import { ChatTemplate } from "../chat/template.js";
-import type { Model } from "../llama/index.js";
+import { formatChat, type Model } from "../llama/index.js";
 
 /**
  * The tokens of a prompt: a conversation in the model's own chat format, or a text as it stands.
  * A model without a chat format gets the contents of the messages, one paragraph each.
  */
-export function promptTokens(
-  model: Model,
-  template: string | undefined,
-  prompt: readonly ChatMessage[] | string,
-): Int32Array {
+export function promptTokens(model: Model, prompt: readonly ChatMessage[] | string): Int32Array {
   const { vocab } = model;
   if (typeof prompt === "string") return vocab.tokenize(prompt, { parseSpecial: true });
-  if (template === undefined) return vocab.tokenize(prompt.map(({ content }) => content).join("\n\n"));
-  const textOf = (token: number | undefined): string => (token === undefined ? "" : vocab.text(token));
-  const text = new ChatTemplate(template, { bos: textOf(vocab.bos), eos: textOf(vocab.eos) }).render(prompt);
+  const text = chatText(model, prompt);
+  if (text === undefined) return vocab.tokenize(prompt.map(({ content }) => content).join("\n\n"));
   return withBos(model, vocab.tokenize(text, { addSpecial: false, parseSpecial: true }));
+}
+
+/** The conversation as the model's template writes it, or llama.cpp's own version of it where the template cannot be run. */
+function chatText(model: Model, messages: readonly ChatMessage[]): string | undefined {
+  const template = model.chatTemplate();
+  if (template === undefined) return undefined;
+  const { vocab } = model;
+  const textOf = (token: number | undefined): string => (token === undefined ? "" : vocab.text(token));
+  try {
+    return new ChatTemplate(template, { bos: textOf(vocab.bos), eos: textOf(vocab.eos) }).render(messages);
+  } catch (error) {
+    try {
+      return formatChat(template, messages);
+    } catch {
+      throw error;
+    }
+  }
 }
 
 /** Some templates put the BOS into the text and some leave it to the tokenizer; there has to be one. */

@@ -3,7 +3,7 @@ import { InvalidArgumentError } from "commander";
 /** The options of `mullama run`, as commander hands them over. */
 export interface RunOptions {
   readonly maxTokens?: number;
-  readonly temperature: number;
+  readonly temperature?: number;
   readonly seed?: number;
   readonly system?: string;
   readonly ctx?: number;
