@@ -4,6 +4,7 @@ import type { Grammar, Sequence, Terminal } from "./gbnf-parse.js";
 
 /** What C may hold at once: more makes it slow, and much more runs out of memory. */
 const MAX_PATHS = 4_000;
+const MAX_EMPTY = 200;
 const MAX_VISITS = 1_000_000;
 const MAX_CHAIN = 2_000;
 
@@ -128,6 +129,11 @@ function stronglyConnected(edges: readonly (readonly number[])[]): number[] {
 
 /** Bounds what C does before the first token: its search for left recursion has no memory, and it follows every way at once. */
 function checkAmbiguity(grammar: Grammar, nullable: ReadonlySet<number>): void {
+  grammar.rules.forEach((alternatives, rule) => {
+    if (alternatives.some((sequence) => longestRun(sequence, nullable) > MAX_EMPTY)) {
+      fail(`the rule ${nameOf(grammar, rule)} has too many parts in a row that may be empty`);
+    }
+  });
   const sizes = new Map<number, { paths: number; visits: number; chain: number }>();
   const none = { paths: 0, visits: 0, chain: 0 };
   const order = leftmostOrder(grammar, nullable);
@@ -148,6 +154,17 @@ function checkAmbiguity(grammar: Grammar, nullable: ReadonlySet<number>): void {
     if (chain > MAX_CHAIN) fail(`the rule ${nameOf(grammar, rule)} begins with too long a chain of rules`);
     sizes.set(rule, { paths, visits, chain: chain + 1 });
   }
+}
+
+/** How many elements in a row may be empty: C follows the grammar past each of them, from each of them. */
+function longestRun(sequence: Sequence, nullable: ReadonlySet<number>): number {
+  let longest = 0;
+  let run = 0;
+  for (const element of sequence) {
+    run = nullable.has(element) ? run + 1 : 0;
+    longest = Math.max(longest, run);
+  }
+  return longest;
 }
 
 /** The rules, each after those that it can begin with (but for cycles). */

@@ -144,6 +144,7 @@ const wrong: Readonly<Record<string, readonly [string, RegExp]>> = {
     `root ::= a0\n${Array.from({ length: 40 }, (_, i) => `a${i} ::= a${i + 1} a${i + 1}`).join("\n")}\na40 ::= "x" | ""`,
     /too many ways/,
   ],
+  "thousands of parts that may be empty": ['root ::= [a-z]*{2000} "."', /too many parts in a row/],
   "a token that is none": ["root ::= <hello there>", /name of a token/],
   "a token beyond the vocabulary": ["root ::= <[100000]>", /name of a token/],
   "characters and then any other token": ['root ::= "a" !<[5]>', /follows characters/],
