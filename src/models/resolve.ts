@@ -35,7 +35,7 @@ export async function resolveModel(name: string, options: ResolveOptions = {}): 
       "MODEL_NOT_FOUND",
       `${meaning.name} is not on this machine, and downloading is switched off.`,
       {
-        hint: `Allow downloading, or put it into ${store.home} with \`mullama run\` once.`,
+        hint: `Allow downloading once; the file is then kept in ${store.home}.`,
       },
     );
   }
