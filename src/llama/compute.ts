@@ -5,6 +5,7 @@ import { Batch } from "./batch.js";
 import { checkTokens } from "./check.js";
 import { type ContextState, stateOf } from "./context-state.js";
 import { api, callAsync } from "./library.js";
+import { checkThreadpools, withThreadpools } from "./threadpool-use.js";
 
 export type ComputeInput = Int32Array | readonly number[] | Batch;
 
@@ -26,6 +27,7 @@ export function compute(context: object, operation: Operation, input: ComputeInp
   const state = stateOf(context);
   const prepared = prepare(state, operation, input);
   throwIfAborted(options.signal);
+  checkThreadpools(state);
   begin(state);
   const status = api()[operation](state.handle.pointer, prepared.struct);
   finish(state, status, prepared);
@@ -36,12 +38,15 @@ export async function computeAsync(context: object, operation: Operation, input:
   // A copy, since the caller could change its array while a pool thread reads it.
   const prepared = prepare(state, operation, copyOf(input));
   throwIfAborted(options.signal);
+  checkThreadpools(state);
   const done = input instanceof Batch ? input.hold() : undefined;
   begin(state);
   const abort = (): void => state.abort.set();
   options.signal?.addEventListener("abort", abort, { once: true });
   try {
-    const status = await state.handle.exclusively((pointer) => callAsync(api()[operation], pointer, prepared.struct));
+    const status = await withThreadpools(state, () =>
+      state.handle.exclusively((pointer) => callAsync(api()[operation], pointer, prepared.struct)),
+    );
     finish(state, status, prepared);
   } finally {
     done?.();
