@@ -33,7 +33,12 @@ export function compute(context: object, operation: Operation, input: ComputeInp
   finish(state, status, prepared);
 }
 
-export async function computeAsync(context: object, operation: Operation, input: ComputeInput, options: ComputeOptions): Promise<void> {
+export async function computeAsync(
+  context: object,
+  operation: Operation,
+  input: ComputeInput,
+  options: ComputeOptions,
+): Promise<void> {
   const state = stateOf(context);
   // A copy, since the caller could change its array while a pool thread reads it.
   const prepared = prepare(state, operation, copyOf(input));
@@ -101,9 +106,14 @@ function aborted(cause: unknown): MullamaError {
 function prepare(state: ContextState, operation: Operation, input: ComputeInput): Prepared {
   const { limits } = state;
   void state.handle.pointer;
-  if (operation === "llama_encode" && !limits.encodes) throw new MullamaError("UNSUPPORTED", "This model has no encoder.", { hint: "Use decode." });
-  if (operation === "llama_decode" && !limits.decodes) throw new MullamaError("UNSUPPORTED", "This model has no decoder.", { hint: "Use encode." });
-  const most = operation === "llama_encode" || !state.causal ? Math.min(limits.batchSize, limits.microBatchSize) : limits.batchSize;
+  if (operation === "llama_encode" && !limits.encodes)
+    throw new MullamaError("UNSUPPORTED", "This model has no encoder.", { hint: "Use decode." });
+  if (operation === "llama_decode" && !limits.decodes)
+    throw new MullamaError("UNSUPPORTED", "This model has no decoder.", { hint: "Use encode." });
+  const most =
+    operation === "llama_encode" || !state.causal
+      ? Math.min(limits.batchSize, limits.microBatchSize)
+      : limits.batchSize;
   if (input instanceof Batch) return prepareBatch(state, input, most);
   const tokens = checkTokens("tokens", input, limits.vocabularySize);
   checkLength(tokens.length, most, "tokens");
@@ -116,15 +126,21 @@ function prepareBatch(state: ContextState, batch: Batch, most: number): Prepared
   const { limits } = state;
   const struct = batch.toStruct((index, token, sequences) => {
     if (sequences.length > 1 && !limits.unified) {
-      throw new ArgumentError(`batch sequences of token ${index}`, "one: with a split KV cache a token cannot be shared", sequences, {
-        hint: "Make the context with kvUnified: true.",
-      });
+      throw new ArgumentError(
+        `batch sequences of token ${index}`,
+        "one: with a split KV cache a token cannot be shared",
+        sequences,
+        {
+          hint: "Make the context with kvUnified: true.",
+        },
+      );
     }
     if (token !== undefined && token >= limits.vocabularySize) {
       throw new ArgumentError(`batch token ${index}`, `a token id from 0 to ${limits.vocabularySize - 1}`, token);
     }
     for (const sequence of sequences) {
-      if (sequence >= limits.maxSequences) throw new ArgumentError(`batch sequence of token ${index}`, `from 0 to ${limits.maxSequences - 1}`, sequence);
+      if (sequence >= limits.maxSequences)
+        throw new ArgumentError(`batch sequence of token ${index}`, `from 0 to ${limits.maxSequences - 1}`, sequence);
     }
   });
   checkLength(batch.length, most, "batch");
@@ -139,7 +155,10 @@ function prepareBatch(state: ContextState, batch: Batch, most: number): Prepared
 function checkLength(length: number, most: number, name: string): void {
   if (length >= 1 && length <= most) return;
   throw new ArgumentError(name, `1 to ${most} tokens`, length, {
-    hint: length === 0 ? undefined : "Split it, or make the context with a larger batchSize (and microBatchSize, where attention is not causal).",
+    hint:
+      length === 0
+        ? undefined
+        : "Split it, or make the context with a larger batchSize (and microBatchSize, where attention is not causal).",
   });
 }
 

@@ -38,3 +38,22 @@ export { type EpochOptions, type EpochResult, Trainer } from "./trainer.js";
 export type { ProgressListener as TrainingProgressListener, TrainingProgress } from "./trainer-callbacks.js";
 export type { OptimizerParameters, TrainerOptions } from "./trainer-options.js";
 export type { TrainingResult } from "./trainer-result.js";
+export { Threadpool } from "./threadpool.js";
+export type { ThreadpoolOptions, ThreadPriority } from "./threadpool-options.js";
+export { type BufferType, type Device, devices, type DeviceType } from "./device.js";
+export { type Backend, backends, loadBackend } from "./backend.js";
+export {
+  type Capabilities,
+  capabilities,
+  flashAttentionName,
+  initNuma,
+  libraryVersion,
+  loadModeFromName,
+  loadModeName,
+  type NumaStrategy,
+  quantizationName,
+  systemInfo,
+  timeMicroseconds,
+} from "./system.js";
+export { quantize, quantizeAsync, type QuantizeOptions, type QuantizeProgress, type QuantizeResult } from "./quantize.js";
+export { quantizationTypes, type QuantizationType, type TensorQuantization } from "./quantize-types.js";

@@ -39,7 +39,7 @@ export interface ModelOptions {
   readonly extraBuffers?: boolean;
   /** Do not use pinned host memory. Default false. */
   readonly noHost?: boolean;
-  /** Do everything but allocate, to see what a model would need. Default false. */
+  /** Do everything but allocate, to see what a model would need; `loadMode` is `read` then. Default false. */
   readonly noAlloc?: boolean;
   /** Load the layers for multi-token prediction. Default false. */
   readonly mtp?: boolean;
@@ -60,6 +60,11 @@ export function modelParams(options: ModelOptions): { params: llama_model_params
   params.main_gpu = checkInteger("options.mainGpu", options.mainGpu ?? 0, 0, INT31);
   params.split_mode = splitModes[word("splitMode", options.splitMode ?? "layer", splitModes)];
   params.load_mode = loadModes[word("loadMode", options.loadMode ?? "auto", loadModes)];
+  if (options.noAlloc === true) {
+    // A mapped file would be memory after all, and C asserts that there is none.
+    checkOneOf("options.loadMode", options.loadMode ?? "read", ["read"]);
+    params.load_mode = loadModes.read;
+  }
   params.lazy_mode = lazyModes[word("lazyMode", options.lazyMode ?? "auto", lazyModes)];
   setFlags(params, options);
   if (options.onProgress !== undefined) checkFunction("options.onProgress", options.onProgress);

@@ -35,7 +35,9 @@ const known: readonly (keyof ThreadpoolOptions)[] = ["threads", "priority", "pol
 export function threadpoolParams(options: ThreadpoolOptions): ggml_threadpool_params {
   checkOptions("options", options, known);
   const { priority = "normal", poll = 50, processors = [], strict = false, paused = false } = options;
-  const params = api().ggml_threadpool_params_default(checkInteger("options.threads", options.threads, 1, GGML_MAX_N_THREADS));
+  const params = api().ggml_threadpool_params_default(
+    checkInteger("options.threads", options.threads, 1, GGML_MAX_N_THREADS),
+  );
   params.prio = priorities[checkOneOf("options.priority", priority, Object.keys(priorities) as ThreadPriority[])];
   params.poll = checkInteger("options.poll", poll, 0, 100);
   params.cpumask = processorMask(processors);

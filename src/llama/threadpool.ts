@@ -1,10 +1,9 @@
 import { MullamaError } from "../errors.js";
-import { captureLog, sizeOf, writeStruct } from "../native/index.js";
+import { captureLog, type Pointer, sizeOf, writeStruct } from "../native/index.js";
 import { disposeOf, Handle, own } from "./handle.js";
 import { api } from "./library.js";
+import { checkIdle } from "./threadpool-use.js";
 import { type ThreadpoolOptions, threadpoolParams } from "./threadpool-options.js";
-
-export type { ThreadpoolOptions, ThreadPriority } from "./threadpool-options.js";
 
 /**
  * Threads that compute, kept between computations (`struct ggml_threadpool`), to be attached to one or more contexts.
@@ -16,8 +15,6 @@ export type { ThreadpoolOptions, ThreadPriority } from "./threadpool-options.js"
  * context.attachThreadpool(pool);
  */
 export class Threadpool implements Disposable {
-  /** The number of threads, the one that computes included. */
-  readonly threads: number;
   readonly #handle: Handle<"ggml_threadpool">;
 
   /**
@@ -31,17 +28,25 @@ export class Threadpool implements Disposable {
     const { result, log } = captureLog(api(), () => api().ggml_threadpool_new(params));
     if (result === null) throw new MullamaError("OUT_OF_SPACE", "The threadpool could not be made.", { log });
     this.#handle = own(this, new Handle("threadpool", result, { free: "ggml_threadpool_free" }));
-    this.threads = options.threads;
   }
 
-  /** Lets the threads sleep until {@link resume} or the next computation (`ggml_threadpool_pause`). */
+  /** The number of threads, the one that computes included (`ggml_threadpool_get_n_threads`). */
+  get threads(): number {
+    return api().ggml_threadpool_get_n_threads(this.#handle.pointer);
+  }
+
+  /**
+   * Lets the threads sleep until {@link resume} or the next computation (`ggml_threadpool_pause`).
+   *
+   * @throws {MullamaError} `BUSY` while an asynchronous computation runs on it, which would wait for ever
+   */
   pause(): void {
-    api().ggml_threadpool_pause(this.#handle.pointer);
+    api().ggml_threadpool_pause(this.#idlePointer);
   }
 
   /** Wakes the threads (`ggml_threadpool_resume`). */
   resume(): void {
-    api().ggml_threadpool_resume(this.#handle.pointer);
+    api().ggml_threadpool_resume(this.#idlePointer);
   }
 
   /** Whether {@link dispose} was called. */
@@ -56,5 +61,11 @@ export class Threadpool implements Disposable {
 
   [Symbol.dispose](): void {
     this.dispose();
+  }
+
+  get #idlePointer(): Pointer<"ggml_threadpool"> {
+    const pointer = this.#handle.pointer;
+    checkIdle(this.#handle);
+    return pointer;
   }
 }

@@ -29,3 +29,12 @@ export function registerCallback<Name extends keyof Callbacks>(
     },
   };
 }
+
+/** Calls the C function at `pointer`, which is of a callback type: one that C has given us. */
+export function callFunction<Name extends keyof Callbacks>(
+  name: Name,
+  pointer: Pointer<Name>,
+  ...args: Parameters<Callbacks[Name]>
+): ReturnType<Callbacks[Name]> {
+  return koffi.call(pointer, callbackType(name), ...args) as ReturnType<Callbacks[Name]>;
+}

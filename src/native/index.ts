@@ -10,7 +10,7 @@ export type { BackendName } from "./packages.js";
 export type { Bytes, Int64, Pointer, PointerArray, SizeArray, Text, TextArray } from "./pointer.js";
 export type { NativeFunction } from "./function.js";
 export { openLibrary, type NativeLibrary, type OpenOptions } from "./library.js";
-export { registerCallback, type RegisteredCallback } from "./callback.js";
+export { callFunction, registerCallback, type RegisteredCallback } from "./callback.js";
 export {
   addressOf,
   NativeMemory,

@@ -39,20 +39,32 @@ export function silenceLog(api: NativeFunctions, llama_log_set: Pointer<string>)
   api.llama_log_set(useSinks().silent, null);
 }
 
-/** Runs `call`, which calls into C on this thread, and returns its result with what was logged meanwhile. */
-export function captureLog<Result>(api: NativeFunctions, call: () => Result): { result: Result; log: LogLine[] } {
+/**
+ * Runs `call`, which calls into C on this thread, and returns its result with what was logged meanwhile.
+ *
+ * @param hear hears each line at once; it must not throw
+ */
+export function captureLog<Result>(api: NativeFunctions, call: () => Result, hear?: LogHandler): { result: Result; log: LogLine[] } {
   const log: LogLine[] = [];
-  const result = processLock(() => listen(api, log, call));
+  const result = processLock(() => listen(api, collector(log, hear), call));
   return { result, log };
+}
+
+function collector(log: LogLine[], hear: LogHandler | undefined): LogHandler {
+  return (line) => {
+    log.push(line);
+    hear?.(line);
+  };
 }
 
 /** As {@link captureLog}, for a call that runs on a pool thread. Lines of calls that overlap are told to all of them. */
 export async function captureLogAsync<Result>(
   api: NativeFunctions,
   call: () => Promise<Result>,
+  hear?: LogHandler,
 ): Promise<{ result: Result; log: LogLine[] }> {
   const log: LogLine[] = [];
-  const listener: LogHandler = (line) => log.push(line);
+  const listener = collector(log, hear);
   start(api, listener);
   try {
     return { result: await call(), log };
@@ -61,8 +73,7 @@ export async function captureLogAsync<Result>(
   }
 }
 
-function listen<Result>(api: NativeFunctions, log: LogLine[], call: () => Result): Result {
-  const listener: LogHandler = (line) => log.push(line);
+function listen<Result>(api: NativeFunctions, listener: LogHandler, call: () => Result): Result {
   start(api, listener);
   try {
     return call();
