@@ -18,6 +18,11 @@ export class Retained {
     return this.#handles.get(purpose) ?? [];
   }
 
+  /** What is kept for a purpose. */
+  get(purpose: string): readonly Handle<string>[] {
+    return this.#handles.get(purpose) ?? [];
+  }
+
   /** Lets go of everything. */
   release(): void {
     for (const purpose of [...this.#handles.keys()]) this.set(purpose, []);
