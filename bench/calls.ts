@@ -1,7 +1,7 @@
 /** What a call from TypeScript into C costs. */
 import { openLibrary } from "../src/native/index.js";
 import { handleOf } from "../src/llama/handle.js";
-import { Context, Detokenizer, Model, Sampler } from "../src/llama/index.js";
+import { type Context, Detokenizer, Model, Sampler } from "../src/llama/index.js";
 import { tinyLlama } from "../test/support/tiny-models.js";
 import { type Baseline, runLoop } from "./baseline.js";
 import type { Section } from "./report.js";
@@ -13,7 +13,7 @@ export function measureCalls(baseline: Baseline): Section {
   const path = tinyLlama().path;
   const c = openLibrary().functions;
   using model = Model.load(path);
-  using context = new Context(model, { contextSize: generatedTokens, threads: 1, batchThreads: 1 });
+  using context = model.createContext({ contextSize: generatedTokens, threads: 1, batchThreads: 1 });
   const pointer = handleOf(context, "llama_context").pointer;
   const logits = new Int32Array(1);
   const ours = nanosecondsPerToken(model, context);

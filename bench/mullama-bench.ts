@@ -3,7 +3,7 @@
  * tokens per second, one a repetition. Arguments: the model's path, the threads and the workload as JSON.
  */
 import { isMainThread, Worker, workerData } from "node:worker_threads";
-import { Context, Detokenizer, Model, Sampler } from "../src/llama/index.js";
+import { type Context, Detokenizer, Model, Sampler, Threadpool } from "../src/llama/index.js";
 import { batchSize, microBatchSize, type Workload } from "./workload.js";
 
 /** `generate` is decode with what a program does besides: choosing each token and turning it into text. */
@@ -26,13 +26,16 @@ if (isMainThread) {
 
 function measure({ path, threads, work }: Job): number[] {
   using model = Model.load(path);
-  using context = new Context(model, {
+  using context = model.createContext({
     contextSize: work.tokens + work.depth,
     batchSize,
     microBatchSize,
     threads,
     batchThreads: threads,
   });
+  // As llama-bench does: a context without a pool starts and ends its threads with every decode.
+  using pool = new Threadpool({ threads });
+  context.attachThreadpool(pool);
   const random = (length: number): Int32Array =>
     Int32Array.from({ length }, () => Math.floor(Math.random() * model.vocab.size));
   const run = runner(work.kind, model, context, random);

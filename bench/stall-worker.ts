@@ -1,11 +1,11 @@
 /** Generates until it is terminated; says when it has begun. */
 import { parentPort, workerData } from "node:worker_threads";
-import { Context, Model, Sampler } from "../src/llama/index.js";
+import { Model, Sampler } from "../src/llama/index.js";
 import type { StallJob } from "./stall.js";
 
 const { path, threads } = workerData as StallJob;
 using model = Model.load(path);
-using context = new Context(model, { contextSize: 512, threads, batchThreads: threads });
+using context = model.createContext({ contextSize: 512, threads, batchThreads: threads });
 using sampler = Sampler.greedy();
 
 for (let generated = 0; ; generated++) {

@@ -16,7 +16,7 @@ export const microBatchSize = 512;
 
 /** The measurements of `npm run bench`, in the table's order. */
 export function workloads(quick: boolean): readonly Workload[] {
-  const prefills = quick ? 1 : 3;
+  const prefills = quick ? 2 : 3;
   const decodes = quick ? 2 : 6;
   return [
     { kind: "prefill", tokens: 512, depth: 0, repetitions: 1, rounds: prefills },
