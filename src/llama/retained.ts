@@ -18,11 +18,6 @@ export class Retained {
     return this.#handles.get(purpose) ?? [];
   }
 
-  /** What is kept for a purpose. */
-  get(purpose: string): readonly Handle<string>[] {
-    return this.#handles.get(purpose) ?? [];
-  }
-
   /** Lets go of everything. */
   release(): void {
     for (const purpose of [...this.#handles.keys()]) this.set(purpose, []);

@@ -20,18 +20,6 @@ export function attachThreadpool(state: ContextState, pool: Threadpool, batchPoo
   state.retained.set(purpose, [handle, batchHandle]);
 }
 
-/** Throws `BUSY` where a pool computes for another context: its threads can do one thing at a time. */
-export function checkThreadpools(state: ContextState): void {
-  for (const pool of state.retained.get(purpose)) pool.checkIdle();
-}
-
-/** Keeps the pools for an asynchronous computation; returns how to give them back. */
-export function lockThreadpools(state: ContextState): () => void {
-  checkThreadpools(state);
-  const unlocks = [...new Set(state.retained.get(purpose))].map((pool) => pool.lock());
-  return () => unlocks.forEach((unlock) => unlock());
-}
-
 /** `llama_detach_threadpool`. */
 export function detachThreadpool(state: ContextState): void {
   api().llama_detach_threadpool(state.handle.pointer);
