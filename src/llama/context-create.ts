@@ -58,8 +58,8 @@ function checkOutputLimits(params: llama_context_params): void {
 }
 
 function gather(model: Handle<"llama_model">, params: llama_context_params, options: ContextOptions): Belongings {
-  const parents: Handle<string>[] = [model as unknown as Handle<string>];
-  if (options.other !== undefined) parents.push(handleOf(options.other, "llama_context") as unknown as Handle<string>);
+  const parents: Handle<string>[] = [model];
+  if (options.other !== undefined) parents.push(handleOf(options.other, "llama_context"));
   const samplers = placeSamplers(model.pointer, params, options, parents);
   const abort = new AbortFlag();
   params.abort_callback = abort.callback;
@@ -82,7 +82,7 @@ function placeSamplers(
   const size = sizeOf("llama_sampler_seq_config");
   const memory = new NativeMemory(size * list.length);
   list.forEach(({ sequence, sampler }, index) => {
-    parents.push(handleOf(sampler, "llama_sampler") as unknown as Handle<string>);
+    parents.push(handleOf(sampler, "llama_sampler"));
     const at = memory.bytes.subarray(index * size, (index + 1) * size);
     writeStruct("llama_sampler_seq_config", at, { seq_id: sequence, sampler: claimForBackend(sampler, vocabularySize) });
   });

@@ -133,7 +133,7 @@ const limits = {
 } as const;
 
 /** Physical cores where there are more than four processors: two threads on one core slow each other down. */
-export function defaultThreads(): number {
+function defaultThreads(): number {
   const processors = availableParallelism();
   return Math.min(512, processors > 4 && process.arch === "x64" ? Math.ceil(processors / 2) : processors);
 }

@@ -120,8 +120,8 @@ const finalizer = new FinalizationRegistry<Handle<string>>((handle) => handle.di
 
 /** Ties a handle to the safe object that owns it: found by {@link handleOf}, let go when the object is collected. */
 export function own<To extends string>(owner: object, handle: Handle<To>): Handle<To> {
-  handles.set(owner, handle as unknown as Handle<string>);
-  finalizer.register(owner, handle as unknown as Handle<string>, handle);
+  handles.set(owner, handle);
+  finalizer.register(owner, handle, handle);
   return handle;
 }
 

@@ -20,6 +20,7 @@ export class Retained {
 
   /** Lets go of everything. */
   release(): void {
-    for (const purpose of [...this.#handles.keys()]) this.set(purpose, []);
+    const purposes = Array.from(this.#handles.keys());
+    for (const purpose of purposes) this.set(purpose, []);
   }
 }

@@ -71,7 +71,7 @@ function readSeal(path: string): Seal {
 }
 
 /** The size of the file in bytes; throws where there is none. */
-export function sizeOf(path: string): number {
+function sizeOf(path: string): number {
   try {
     return statSync(path).size;
   } catch (cause) {

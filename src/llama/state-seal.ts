@@ -73,11 +73,11 @@ export function checkFingerprint(state: ContextState, fingerprint: Uint8Array): 
   if (!equal(fingerprint, fingerprintOf(state))) throw invalid("is of another model or another release of llama.cpp");
 }
 
-export function digest(bytes: Uint8Array): Uint8Array {
+function digest(bytes: Uint8Array): Uint8Array {
   return createHash("sha256").update(bytes).digest();
 }
 
-export function equal(one: Uint8Array, other: Uint8Array): boolean {
+function equal(one: Uint8Array, other: Uint8Array): boolean {
   return one.length === other.length && one.every((byte, index) => byte === other[index]);
 }
 

@@ -50,7 +50,7 @@ export function threadpoolParams(options: ThreadpoolOptions): ggml_threadpool_pa
 }
 
 function processorMask(processors: readonly number[]): boolean[] {
-  const mask = new Array<boolean>(GGML_MAX_N_THREADS).fill(false);
+  const mask = Array.from({ length: GGML_MAX_N_THREADS }, () => false);
   checkArray("options.processors", processors).forEach((processor, index) => {
     mask[checkInteger(`options.processors[${index}]`, processor, 0, GGML_MAX_N_THREADS - 1)] = true;
   });

@@ -44,7 +44,7 @@ export async function withThreadpools<Result>(state: ContextState, call: () => P
 }
 
 export function checkIdle(handle: Handle<"ggml_threadpool"> | PoolHandle): void {
-  if (!working.has(handle as unknown as PoolHandle)) return;
+  if (!working.has(handle)) return;
   throw new MullamaError("BUSY", "This threadpool is in use by an asynchronous computation.", {
     hint: "Wait for its promise first, or give each context a threadpool of its own.",
   });

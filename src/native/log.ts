@@ -42,18 +42,18 @@ export function silenceLog(api: NativeFunctions, llama_log_set: Pointer<string>)
 /**
  * Runs `call`, which calls into C on this thread, and returns its result with what was logged meanwhile.
  *
- * @param hear hears each line at once; it must not throw
+ * @param listener hears each line at once; it must not throw
  */
-export function captureLog<Result>(api: NativeFunctions, call: () => Result, hear?: LogHandler): { result: Result; log: LogLine[] } {
+export function captureLog<Result>(api: NativeFunctions, call: () => Result, listener?: LogHandler): { result: Result; log: LogLine[] } {
   const log: LogLine[] = [];
-  const result = processLock(() => listen(api, collector(log, hear), call));
+  const result = processLock(() => listen(api, collector(log, listener), call));
   return { result, log };
 }
 
-function collector(log: LogLine[], hear: LogHandler | undefined): LogHandler {
+function collector(log: LogLine[], listener: LogHandler | undefined): LogHandler {
   return (line) => {
     log.push(line);
-    hear?.(line);
+    listener?.(line);
   };
 }
 
@@ -61,10 +61,10 @@ function collector(log: LogLine[], hear: LogHandler | undefined): LogHandler {
 export async function captureLogAsync<Result>(
   api: NativeFunctions,
   call: () => Promise<Result>,
-  hear?: LogHandler,
+  also?: LogHandler,
 ): Promise<{ result: Result; log: LogLine[] }> {
   const log: LogLine[] = [];
-  const listener = collector(log, hear);
+  const listener = collector(log, also);
   start(api, listener);
   try {
     return { result: await call(), log };
