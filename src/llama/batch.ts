@@ -1,5 +1,5 @@
 import { ArgumentError, DisposedError, MullamaError } from "../errors.js";
-import { type llama_batch, type Pointer, readPointer, viewBytes } from "../native/index.js";
+import { addressOf, copyBytes, type llama_batch, pointerArray, type SizeArray } from "../native/index.js";
 import { checkArray, checkBoolean, checkInteger, checkOptions } from "./check.js";
 import { api } from "./library.js";
 
@@ -21,14 +21,24 @@ export interface BatchEntry {
   readonly output?: boolean;
 }
 
+/** @internal An entry, to be checked before C sees it. */
+export interface CheckedEntry {
+  readonly index: number;
+  readonly token: number | undefined;
+  readonly position: number;
+  readonly sequences: Int32Array;
+}
+
 const UINT31 = 2 ** 31 - 1;
 
+/** The entries, as JavaScript writes them. */
 interface Arrays {
   readonly token: Int32Array | undefined;
   readonly embd: Float32Array | undefined;
   readonly pos: Int32Array;
   readonly n_seq_id: Int32Array;
-  readonly seq_id: readonly Int32Array[];
+  /** The ids of each entry's sequences, `sequencesPerToken` places each. */
+  readonly sequences: Int32Array;
   readonly logits: Int8Array;
 }
 
@@ -49,6 +59,8 @@ export class Batch implements Disposable {
   readonly embeddingSize: number;
   readonly #struct: llama_batch;
   readonly #arrays: Arrays;
+  /** Where the ids of each entry's sequences are. */
+  readonly #seq_id: SizeArray;
   #length = 0;
   #outputs = 0;
   #disposed = false;
@@ -61,7 +73,8 @@ export class Batch implements Disposable {
     this.sequencesPerToken = checkInteger("options.sequencesPerToken", options.sequencesPerToken ?? 1, 1, 256);
     this.embeddingSize = checkInteger("options.embeddingSize", options.embeddingSize ?? 0, 0, 2 ** 20);
     this.#struct = api().llama_batch_init(this.capacity, this.embeddingSize, this.sequencesPerToken);
-    this.#arrays = viewArrays(this.#struct, this);
+    this.#arrays = makeArrays(this);
+    this.#seq_id = addressesOf(this.#arrays.sequences, this.sequencesPerToken);
     finalizer.register(this, this.#struct, this.#struct);
   }
 
@@ -132,26 +145,33 @@ export class Batch implements Disposable {
   }
 
   /** @internal The struct for C, after `check` has seen every entry. */
-  toStruct(check: (index: number, token: number | undefined, sequences: Int32Array) => void): llama_batch {
-    const { token, seq_id, n_seq_id } = this.#live();
+  toStruct(check: (entry: CheckedEntry) => void): llama_batch {
+    const arrays = this.#live();
     for (let index = 0; index < this.#length; index++) {
-      check(index, token?.[index], seq_id[index]?.subarray(0, n_seq_id[index]) ?? new Int32Array());
+      const start = index * this.sequencesPerToken;
+      const sequences = arrays.sequences.subarray(start, start + (arrays.n_seq_id[index] ?? 0));
+      check({ index, token: arrays.token?.[index], position: arrays.pos[index] ?? 0, sequences });
     }
-    return { ...this.#struct, n_tokens: this.#length };
+    for (const name of ["token", "embd", "pos", "n_seq_id", "logits"] as const) {
+      const from = arrays[name];
+      const to = this.#struct[name];
+      if (from !== undefined && to !== null) copyBytes(to, from, (from.byteLength / this.capacity) * this.#length);
+    }
+    return { ...this.#struct, n_tokens: this.#length, seq_id: this.#seq_id };
   }
 
   #append(entry: BatchEntry, write: (index: number) => void): void {
     checkOptions("entry", entry, ["position", "sequences", "output"]);
     const arrays = this.#live();
     if (this.#length === this.capacity) throw new ArgumentError("batch", `of at most ${this.capacity} entries, its capacity`, this.#length + 1);
-    const position = checkInteger("entry.position", entry.position, 0, UINT31);
+    const position = checkInteger("entry.position", entry.position, 0, UINT31 - 1);
     const sequences = checkSequences(entry.sequences ?? [0], this.sequencesPerToken);
     const output = checkBoolean("entry.output", entry.output ?? false);
     const index = this.#length;
     write(index);
     arrays.pos[index] = position;
     arrays.n_seq_id[index] = sequences.length;
-    arrays.seq_id[index]?.set(sequences);
+    arrays.sequences.set(sequences, index * this.sequencesPerToken);
     arrays.logits[index] = output ? 1 : 0;
     this.#length++;
     if (output) this.#outputs++;
@@ -179,22 +199,20 @@ function checkSequences(sequences: unknown, most: number): readonly number[] {
   return ids;
 }
 
-function viewArrays(struct: llama_batch, { capacity, sequencesPerToken, embeddingSize }: Batch): Arrays {
-  const int32 = (pointer: unknown, length: number): Int32Array => {
-    const bytes = viewBytes(pointer as Pointer<"int32">, length * 4);
-    return new Int32Array(bytes.buffer, bytes.byteOffset, length);
-  };
-  const floats = embeddingSize === 0 ? undefined : viewBytes(struct.embd as Pointer<"float">, capacity * embeddingSize * 4);
-  const outputs = viewBytes(struct.logits as Pointer<"int8">, capacity);
-  const lists = Array.from({ length: capacity }, (_, index) =>
-    int32(readPointer(struct.seq_id as Pointer<"pointer">, index), sequencesPerToken),
-  );
+function makeArrays({ capacity, sequencesPerToken, embeddingSize }: Batch): Arrays {
   return {
-    token: embeddingSize === 0 ? int32(struct.token, capacity) : undefined,
-    embd: floats === undefined ? undefined : new Float32Array(floats.buffer, floats.byteOffset, capacity * embeddingSize),
-    pos: int32(struct.pos, capacity),
-    n_seq_id: int32(struct.n_seq_id, capacity),
-    seq_id: lists,
-    logits: new Int8Array(outputs.buffer, outputs.byteOffset, capacity),
+    token: embeddingSize === 0 ? new Int32Array(capacity) : undefined,
+    embd: embeddingSize === 0 ? undefined : new Float32Array(capacity * embeddingSize),
+    pos: new Int32Array(capacity),
+    n_seq_id: new Int32Array(capacity),
+    // A buffer of its own: a small array without one could move.
+    sequences: new Int32Array(new ArrayBuffer(capacity * sequencesPerToken * 4)),
+    logits: new Int8Array(capacity),
   };
+}
+
+function addressesOf(sequences: Int32Array, sequencesPerToken: number): SizeArray {
+  const base = addressOf(sequences);
+  const count = sequences.length / sequencesPerToken;
+  return pointerArray(Array.from({ length: count }, (_, index) => base + BigInt(index * sequencesPerToken * 4)));
 }

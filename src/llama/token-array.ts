@@ -1,6 +1,6 @@
 /** `llama_token_data_array` as C has it: the few words that point to the candidates. */
 import { ArgumentError } from "../errors.js";
-import { addressOf, NativeMemory, offsetOf, type Pointer, readPointer, sizeOf, viewBytes } from "../native/index.js";
+import { addressOf, editBytes, NativeMemory, offsetOf, type Pointer, readPointer, sizeOf, viewBytes } from "../native/index.js";
 import { Candidates } from "./candidates.js";
 
 const STRUCT = "llama_token_data_array";
@@ -33,7 +33,7 @@ export function withTokenArray(
 ): void {
   const { memory } = candidates;
   using block = new NativeMemory(sizeOf(STRUCT));
-  const words = wordsOf(block.pointer);
+  const words = wordsIn(block.bytes);
   const address = BigInt(addressOf(memory));
   write(words, layoutOf().data, address);
   write(words, layoutOf().size, BigInt(candidates.size));
@@ -48,40 +48,40 @@ export function withTokenArray(
 
 /** Lets JavaScript work on candidates that are C's, and writes back what it did. They expire afterwards. */
 export function viewTokenArray(array: Pointer<"llama_token_data_array">, use: (candidates: Candidates) => void): void {
-  const words = wordsOf(array);
   const data = readPointer<"llama_token_data">(array);
-  const count = Number(read(words, layoutOf().size));
-  if (data === null || count === 0) throw new ArgumentError("candidates", "at least one", count);
-  const candidates = new Candidates(viewBytes(data, count * sizeOf("llama_token_data")));
-  candidates.update(
-    0,
-    count,
-    Number(words.getBigInt64(layoutOf().selected, true)),
-    words.getUint8(layoutOf().sorted) !== 0,
-  );
+  editBytes(array, sizeOf(STRUCT), (block) => {
+    const words = wordsIn(block);
+    const count = Number(read(words, layoutOf().size));
+    if (data === null || count === 0) throw new ArgumentError("candidates", "at least one", count);
+    editBytes(data, count * sizeOf("llama_token_data"), (bytes) => useArray(words, new Candidates(bytes), use));
+  });
+}
+
+function useArray(words: DataView, candidates: Candidates, use: (candidates: Candidates) => void): void {
+  const { size, selected, sorted } = layoutOf();
+  candidates.update(0, Number(read(words, size)), Number(words.getBigInt64(selected, true)), words.getUint8(sorted) !== 0);
   try {
     use(candidates);
   } finally {
-    write(words, layoutOf().size, BigInt(candidates.size));
-    words.setBigInt64(layoutOf().selected, BigInt(candidates.selected ?? -1), true);
-    words.setUint8(layoutOf().sorted, candidates.sorted ? 1 : 0);
+    write(words, size, BigInt(candidates.size));
+    words.setBigInt64(selected, BigInt(candidates.selected ?? -1), true);
+    words.setUint8(sorted, candidates.sorted ? 1 : 0);
     candidates.expire();
   }
 }
 
 /** The index of the selected candidate, if it is one of them. */
 export function arraySelection(array: Pointer<"llama_token_data_array">): number | undefined {
-  const words = wordsOf(array);
+  const words = wordsIn(viewBytes(array, sizeOf(STRUCT)));
   const selected = Number(words.getBigInt64(layoutOf().selected, true));
   return selected >= 0 && selected < Number(read(words, layoutOf().size)) ? selected : undefined;
 }
 
 export function selectInArray(array: Pointer<"llama_token_data_array">, index: number): void {
-  wordsOf(array).setBigInt64(layoutOf().selected, BigInt(index), true);
+  editBytes(array, sizeOf(STRUCT), (block) => wordsIn(block).setBigInt64(layoutOf().selected, BigInt(index), true));
 }
 
-function wordsOf(array: Pointer<string>): DataView {
-  const block = viewBytes(array, sizeOf(STRUCT));
+function wordsIn(block: Uint8Array): DataView {
   return new DataView(block.buffer, block.byteOffset, block.byteLength);
 }
 

@@ -13,6 +13,8 @@ export { openLibrary, type NativeLibrary, type OpenOptions } from "./library.js"
 export { callFunction, registerCallback, type RegisteredCallback } from "./callback.js";
 export {
   addressOf,
+  copyBytes,
+  editBytes,
   NativeMemory,
   offsetOf,
   pointerArray,

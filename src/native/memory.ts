@@ -1,35 +1,36 @@
 /** Reading and writing C's memory. Nothing here checks an address: a wrong one ends the process. */
 import { koffi } from "./koffi.js";
+import { libcCall } from "./process.js";
 import type { Bytes, Pointer, SizeArray } from "./pointer.js";
 import { nativeType } from "./types.js";
 
-/** A block of C's memory that stays where it is until it is freed. */
+/**
+ * A block of memory for C that stays where it is until it is freed. It is JavaScript's own, whose buffers do not move, so
+ * that both sides can write to it in every runtime. C must not use it longer than this object is referred to.
+ */
 export class NativeMemory implements Disposable {
   readonly byteLength: number;
-  #pointer: Pointer<"void"> | undefined;
+  #bytes: Uint8Array | undefined;
 
   /** @param byteLength size in bytes, at least 1; the block is zeroed. */
   constructor(byteLength: number) {
     this.byteLength = byteLength;
-    this.#pointer = koffi.alloc("uint8", byteLength) as Pointer<"void">;
-    viewBytes(this.#pointer, byteLength).fill(0);
+    this.#bytes = new Uint8Array(new ArrayBuffer(byteLength));
   }
 
   /** The block's address; throws once it is freed. */
   get pointer(): Pointer<"void"> {
-    if (this.#pointer === undefined) throw new TypeError("this native memory has been freed");
-    return this.#pointer;
+    return koffi.address(this.bytes) as Pointer<"void">;
   }
 
-  /** The block's bytes, without a copy. Do not keep the view beyond {@link free}. */
+  /** The block's bytes. Do not keep them beyond {@link free}. */
   get bytes(): Uint8Array {
-    return viewBytes(this.pointer, this.byteLength);
+    if (this.#bytes === undefined) throw new TypeError("this native memory has been freed");
+    return this.#bytes;
   }
 
   free(): void {
-    if (this.#pointer === undefined) return;
-    koffi.free(this.#pointer);
-    this.#pointer = undefined;
+    this.#bytes = undefined;
   }
 
   [Symbol.dispose](): void {
@@ -37,10 +38,36 @@ export class NativeMemory implements Disposable {
   }
 }
 
-/** A view of `byteLength` bytes at `pointer`, without a copy where the runtime allows it (Electron does not). */
+/** Electron forbids JavaScript to see memory that is not its own. */
+const viewsAllowed = process.versions["electron"] === undefined;
+
+/** The bytes at `pointer`, without a copy where the runtime allows it. They are for reading: see {@link editBytes}. */
 export function viewBytes(pointer: Pointer<string>, byteLength: number): Uint8Array {
   if (byteLength === 0) return new Uint8Array(0);
-  return new Uint8Array(koffi.view(pointer, byteLength));
+  if (viewsAllowed) return new Uint8Array(koffi.view(pointer, byteLength));
+  const bytes = new Uint8Array(byteLength);
+  copyBytes(bytes, pointer, byteLength);
+  return bytes;
+}
+
+/** Works on C's bytes: in place, or where the runtime forbids that on a copy, which is written back. */
+export function editBytes<Result>(pointer: Pointer<string>, byteLength: number, edit: (bytes: Uint8Array) => Result): Result {
+  const bytes = viewBytes(pointer, byteLength);
+  try {
+    return edit(bytes);
+  } finally {
+    if (!viewsAllowed) copyBytes(pointer, bytes, byteLength);
+  }
+}
+
+type Memcpy = (to: Bytes, from: Bytes, byteLength: number) => void;
+
+let memcpy: Memcpy | undefined;
+
+/** C's `memcpy`. */
+export function copyBytes(to: Bytes, from: Bytes, byteLength: number): void {
+  memcpy ??= libcCall<Memcpy>("memcpy", "void *", ["void *", "void *", "size_t"]);
+  memcpy(to, from, byteLength);
 }
 
 /** A copy of `byteLength` bytes at `pointer`. */

@@ -17,6 +17,11 @@ export function libcFunction(name: string): Pointer<string> {
   return processImage().symbol(name) as Pointer<string>;
 }
 
+/** A function of the C library, to be called; its type is taken on trust. */
+export function libcCall<Fn>(name: string, result: string, parameters: string[]): Fn {
+  return processImage().func(name, result, parameters) as unknown as Fn;
+}
+
 /** `FILE *fopen(path, "rb")`, or null. */
 export function openFile(path: string): Pointer<"FILE"> | null {
   const open = processImage().func(
