@@ -1,4 +1,3 @@
-import { openPromise } from "yauzl";
 import { MullamaError } from "../errors.js";
 import { closest } from "./suggest.js";
 import { throwIfAborted } from "./cancel.js";
@@ -12,6 +11,8 @@ export async function extractMember(
   onBytes: (received: number, total: number) => void,
   signal: AbortSignal,
 ): Promise<void> {
+  // Loaded late: hardly anyone needs it, and everyone would wait for it.
+  const { openPromise } = await import("yauzl");
   const archive = await openPromise(wheel, { autoClose: false, lazyEntries: true });
   try {
     const names: string[] = [];
