@@ -1,36 +1,26 @@
 /** `llama_decode` and `llama_encode`: everything checked first, and what went wrong as an error. */
 import { ArgumentError, MullamaError } from "../errors.js";
-import type { llama_batch } from "../native/index.js";
 import { Batch } from "./batch.js";
-import { checkTokens } from "./check.js";
+import { checkOptions } from "./check.js";
+import { type ComputeInput, type Operation, prepare, type Prepared } from "./compute-input.js";
 import { type ContextState, stateOf } from "./context-state.js";
 import { api, callAsync } from "./library.js";
 import { checkThreadpools, withThreadpools } from "./threadpool-use.js";
-
-export type ComputeInput = Int32Array | readonly number[] | Batch;
 
 export interface ComputeOptions {
   /** Stops the computation. Where it is synchronous, only a signal that has fired before is seen. */
   readonly signal?: AbortSignal | undefined;
 }
 
-type Operation = "llama_decode" | "llama_encode";
-
-/** A struct for C, and what keeps its memory alive. */
-interface Prepared {
-  readonly struct: llama_batch;
-  readonly outputs: number;
-  readonly keep: ComputeInput;
-}
-
 export function compute(context: object, operation: Operation, input: ComputeInput, options: ComputeOptions): void {
   const state = stateOf(context);
+  checkComputeOptions(options);
   const prepared = prepare(state, operation, input);
   throwIfAborted(options.signal);
   checkThreadpools(state);
   begin(state);
   const status = api()[operation](state.handle.pointer, prepared.struct);
-  finish(state, status, prepared);
+  finish(state, operation, status, prepared, options.signal);
 }
 
 export async function computeAsync(
@@ -40,6 +30,7 @@ export async function computeAsync(
   options: ComputeOptions,
 ): Promise<void> {
   const state = stateOf(context);
+  checkComputeOptions(options);
   // A copy, since the caller could change its array while a pool thread reads it.
   const prepared = prepare(state, operation, copyOf(input));
   throwIfAborted(options.signal);
@@ -52,7 +43,7 @@ export async function computeAsync(
     const status = await withThreadpools(state, () =>
       state.handle.exclusively((pointer) => callAsync(api()[operation], pointer, prepared.struct)),
     );
-    finish(state, status, prepared);
+    finish(state, operation, status, prepared, options.signal);
   } finally {
     done?.();
     options.signal?.removeEventListener("abort", abort);
@@ -61,6 +52,12 @@ export async function computeAsync(
 
 function copyOf(input: ComputeInput): ComputeInput {
   return input instanceof Int32Array ? input.slice() : input;
+}
+
+function checkComputeOptions(options: ComputeOptions): void {
+  checkOptions("options", options, ["signal"]);
+  const { signal } = options;
+  if (signal !== undefined && !(signal instanceof AbortSignal)) throw new ArgumentError("options.signal", "an AbortSignal", signal);
 }
 
 function throwIfAborted(signal: AbortSignal | undefined): void {
@@ -73,14 +70,21 @@ function begin(state: ContextState): void {
   state.outputs = 0;
 }
 
-function finish(state: ContextState, status: number, { outputs }: Prepared): void {
+function finish(
+  state: ContextState,
+  operation: Operation,
+  status: number,
+  { outputs }: Prepared,
+  signal: AbortSignal | undefined,
+): void {
   state.evalCallback?.rethrow();
+  if (status === 2) throw aborted(signal?.reason);
   if (status !== 0) throw failure(status);
   state.outputs = outputs;
+  if (operation === "llama_encode") state.encoded = true;
 }
 
 function failure(status: number): MullamaError {
-  if (status === 2) return aborted(undefined);
   if (status === 1) {
     return new MullamaError("KV_CACHE_FULL", "There is no room for the batch in the KV cache.", {
       hint: "Remove sequences or old tokens from the memory, make the context larger, or the batch smaller.",
@@ -101,67 +105,4 @@ function aborted(cause: unknown): MullamaError {
     cause,
     hint: "What was computed before stays in the memory: look at memory.range().",
   });
-}
-
-function prepare(state: ContextState, operation: Operation, input: ComputeInput): Prepared {
-  const { limits } = state;
-  void state.handle.pointer;
-  if (operation === "llama_encode" && !limits.encodes)
-    throw new MullamaError("UNSUPPORTED", "This model has no encoder.", { hint: "Use decode." });
-  if (operation === "llama_decode" && !limits.decodes)
-    throw new MullamaError("UNSUPPORTED", "This model has no decoder.", { hint: "Use encode." });
-  const most =
-    operation === "llama_encode" || !state.causal
-      ? Math.min(limits.batchSize, limits.microBatchSize)
-      : limits.batchSize;
-  if (input instanceof Batch) return prepareBatch(state, input, most);
-  const tokens = checkTokens("tokens", input, limits.vocabularySize);
-  checkLength(tokens.length, most, "tokens");
-  const outputs = state.embeddings || operation === "llama_encode" ? tokens.length : 1;
-  checkOutputs(outputs, limits.maxOutputs);
-  return { struct: api().llama_batch_get_one(tokens, tokens.length), outputs, keep: tokens };
-}
-
-function prepareBatch(state: ContextState, batch: Batch, most: number): Prepared {
-  const { limits } = state;
-  const struct = batch.toStruct((index, token, sequences) => {
-    if (sequences.length > 1 && !limits.unified) {
-      throw new ArgumentError(
-        `batch sequences of token ${index}`,
-        "one: with a split KV cache a token cannot be shared",
-        sequences,
-        {
-          hint: "Make the context with kvUnified: true.",
-        },
-      );
-    }
-    if (token !== undefined && token >= limits.vocabularySize) {
-      throw new ArgumentError(`batch token ${index}`, `a token id from 0 to ${limits.vocabularySize - 1}`, token);
-    }
-    for (const sequence of sequences) {
-      if (sequence >= limits.maxSequences)
-        throw new ArgumentError(`batch sequence of token ${index}`, `from 0 to ${limits.maxSequences - 1}`, sequence);
-    }
-  });
-  checkLength(batch.length, most, "batch");
-  if (batch.embeddingSize !== 0 && batch.embeddingSize !== limits.inputSize) {
-    throw new ArgumentError("batch.embeddingSize", `${limits.inputSize}, the model's input width`, batch.embeddingSize);
-  }
-  const outputs = state.embeddings ? batch.length : batch.outputs;
-  checkOutputs(outputs, limits.maxOutputs);
-  return { struct, outputs, keep: batch };
-}
-
-function checkLength(length: number, most: number, name: string): void {
-  if (length >= 1 && length <= most) return;
-  throw new ArgumentError(name, `1 to ${most} tokens`, length, {
-    hint:
-      length === 0
-        ? undefined
-        : "Split it, or make the context with a larger batchSize (and microBatchSize, where attention is not causal).",
-  });
-}
-
-function checkOutputs(outputs: number, most: number): void {
-  if (outputs > most) throw new ArgumentError("outputs", `at most ${most}, the context's maxOutputs`, outputs);
 }

@@ -3,13 +3,14 @@ import { ArgumentError, type LogLine, MullamaError } from "../errors.js";
 import { type llama_context_params, NativeMemory, type Pointer, sizeOf, writeStruct } from "../native/index.js";
 import { AbortFlag } from "./abort-flag.js";
 import { checkArray, checkInteger } from "./check.js";
-import { poolingTypes, wordFor } from "./context-enums.js";
+import { attentionTypes, poolingTypes, wordFor } from "./context-enums.js";
 import { contextParams, type ContextOptions } from "./context-options.js";
 import type { ContextLimits, ContextState } from "./context-state.js";
 import { EvalCallback } from "./eval-callback.js";
 import { Handle, handleOf } from "./handle.js";
 import { api, orThrow } from "./library.js";
 import type { Model } from "./model.js";
+import { traitsOf } from "./model-traits.js";
 import { Retained } from "./retained.js";
 import { claimForBackend } from "./sampler-backend.js";
 
@@ -114,7 +115,8 @@ function describe(
     retained,
     generation: 0,
     outputs: 0,
-    causal: params.attention_type !== 1,
+    encoded: false,
+    causal: params.attention_type === attentionTypes.model ? traitsOf(model.pointer).causal : params.attention_type === attentionTypes.causal,
     embeddings: params.embeddings,
   };
 }
@@ -125,6 +127,7 @@ function limitsOf(context: Pointer<"llama_context">, model: Pointer<"llama_model
   const batchSize = c.llama_n_batch(context);
   const memory = c.llama_get_memory(context);
   const encoder = c.llama_model_has_encoder(model);
+  const { positions, sectionedPositions, needsEncoding } = traitsOf(model);
   const pooling = wordFor(poolingTypes, c.llama_pooling_type(context));
   return {
     contextSize: c.llama_n_ctx(context),
@@ -143,5 +146,8 @@ function limitsOf(context: Pointer<"llama_context">, model: Pointer<"llama_model
     encodes: encoder || memory === null,
     decodes: c.llama_model_has_decoder(model),
     remembers: memory !== null,
+    positions,
+    sectionedPositions,
+    needsEncoding,
   };
 }

@@ -20,6 +20,7 @@ import type { Context } from "./context.js";
 import type { OnTensor } from "./eval-callback.js";
 import { handleOf } from "./handle.js";
 import { api } from "./library.js";
+import { traitsOf } from "./model-traits.js";
 import type { Sampler } from "./sampler.js";
 
 /** How a context is made (`struct llama_context_params`). */
@@ -104,7 +105,25 @@ export function contextParams(model: Pointer<"llama_model">, options: ContextOpt
   setKinds(params, options);
   setFlags(params, model, options);
   checkCache(params, model, options);
+  fitPooling(params, model);
   return params;
+}
+
+/**
+ * With mean pooling C asserts, while it makes the context, that a micro-batch is a whole number of times the sequences, and
+ * that each of its tokens can be an output.
+ */
+function fitPooling(params: llama_context_params, model: Pointer<"llama_model">): void {
+  const traits = traitsOf(model);
+  const pooling = params.pooling_type === poolingTypes.model ? traits.pooling : params.pooling_type;
+  if (traits.needsEncoding && pooling !== poolingTypes.none) {
+    throw new ArgumentError("options.pooling", "none: an encoder-decoder hands every token on to its decoder", pooling);
+  }
+  if (pooling !== poolingTypes.mean && pooling !== poolingTypes.rank) return;
+  const most = Math.min(params.n_ubatch, params.n_batch, params.n_ctx);
+  params.n_ubatch = Math.max(1, Math.floor(most / params.n_seq_max)) * params.n_seq_max;
+  if (params.n_outputs_max === 0 || params.n_outputs_max >= params.n_ubatch) return;
+  throw new ArgumentError("options.maxOutputs", `at least ${params.n_ubatch}, the micro-batch, where embeddings are pooled`, params.n_outputs_max);
 }
 
 function setSizes(params: llama_context_params, model: Pointer<"llama_model">, options: ContextOptions): void {
@@ -118,6 +137,9 @@ function setSizes(params: llama_context_params, model: Pointer<"llama_model">, o
   params.n_ubatch = Math.min(set("microBatchSize", params.n_ubatch), params.n_batch);
   params.n_seq_max = set("maxSequences", 1);
   params.n_rs_seq = set("recurrentSnapshots", 0);
+  if (params.n_rs_seq > 0 && params.n_ubatch <= params.n_rs_seq + 1) {
+    throw new ArgumentError("options.microBatchSize", `at least ${params.n_rs_seq + 2}, for ${params.n_rs_seq} recurrentSnapshots`, params.n_ubatch);
+  }
   params.n_outputs_max = set("maxOutputs", 0);
   params.n_outputs_max_per_seq = set("maxOutputsPerSequence", 0);
 }

@@ -17,6 +17,8 @@ export interface ContextState {
   generation: number;
   /** Outputs of the last computation. */
   outputs: number;
+  /** Whether the encoder has read something that the decoder can use. */
+  encoded: boolean;
   /** Whether tokens see only those before them. */
   causal: boolean;
   /** Whether every token has an output, for its embedding. */
@@ -46,6 +48,12 @@ export interface ContextLimits {
   readonly remembers: boolean;
   /** Whether sequences share one cache, so that one token can belong to several. */
   readonly unified: boolean;
+  /** How many positions there are, where the model has learned each of them by itself. */
+  readonly positions: number | undefined;
+  /** Whether each input embedding has several positions (M-RoPE). */
+  readonly sectionedPositions: boolean;
+  /** Whether decode needs an encode before it. */
+  readonly needsEncoding: boolean;
 }
 
 const states = new WeakMap<object, ContextState>();

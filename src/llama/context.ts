@@ -1,7 +1,8 @@
 import { captureLog, type Pointer } from "../native/index.js";
 import { type BackendOutput, backendOutputOf, setBackendSampler } from "./backend-sampling.js";
 import { checkBoolean, checkInteger } from "./check.js";
-import { compute, computeAsync, type ComputeInput, type ComputeOptions } from "./compute.js";
+import { compute, computeAsync, type ComputeOptions } from "./compute.js";
+import type { ComputeInput } from "./compute-input.js";
 import { createContext } from "./context-create.js";
 import type { ControlVector } from "./control-vector.js";
 import type { ContextOptions } from "./context-options.js";

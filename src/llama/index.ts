@@ -19,7 +19,8 @@ export { Context } from "./context.js";
 export type { ContextOptions } from "./context-options.js";
 export type { AttentionType, CacheType, ContextType, FlashAttention, PoolingType, RopeScaling } from "./context-enums.js";
 export type { ContextLimits } from "./context-state.js";
-export type { ComputeInput, ComputeOptions } from "./compute.js";
+export type { ComputeOptions } from "./compute.js";
+export type { ComputeInput } from "./compute-input.js";
 export type { ContextPerformance } from "./performance.js";
 export type { BackendOutput } from "./backend-sampling.js";
 export type { ComputedTensor, OnTensor } from "./eval-callback.js";
@@ -56,4 +57,5 @@ export {
   timeMicroseconds,
 } from "./system.js";
 export { quantize, quantizeAsync, type QuantizeOptions, type QuantizeProgress, type QuantizeResult } from "./quantize.js";
+export type { QuantizedTensor } from "./quantize-plan.js";
 export { quantizationTypes, type QuantizationType, type TensorQuantization } from "./quantize-types.js";

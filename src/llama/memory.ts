@@ -39,8 +39,14 @@ export class Memory {
    */
   remove(sequence: number | undefined, range: PositionRange = {}): boolean {
     const pointer = this.#pointer();
-    const id = sequence === undefined ? -1 : this.#sequence("sequence", sequence);
-    return api().llama_memory_seq_rm(pointer, id, ...this.#range(range));
+    const [from, to] = this.#range(range);
+    if (sequence !== undefined) return api().llama_memory_seq_rm(pointer, this.#sequence("sequence", sequence), from, to);
+    // C's recurrent memory keeps its ends of sequences when it forgets them all this way, and asserts later.
+    if (from <= 0 && to < 0) {
+      api().llama_memory_clear(pointer, false);
+      return true;
+    }
+    return api().llama_memory_seq_rm(pointer, -1, from, to);
   }
 
   /**
@@ -70,6 +76,8 @@ export class Memory {
     const [from, to] = this.#range(range);
     const step = checkInteger("delta", delta, -UINT31, UINT31);
     if (Math.max(from, 0) + step < 0) throw new ArgumentError("delta", `at least ${-Math.max(from, 0)}, so that no position is negative`, delta);
+    const last = this.range(sequence)?.last ?? 0;
+    if (last + step >= UINT31) throw new ArgumentError("delta", `at most ${UINT31 - 1 - last}, so that no position is beyond C's integers`, delta);
     api().llama_memory_seq_add(pointer, id, from, to, step);
   }
 
