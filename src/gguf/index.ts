@@ -18,5 +18,6 @@ export {
   type ScalarValue,
   type ValueType,
 } from "./value.js";
-export { writeGguf, type GgufContent, type TensorContent } from "./write.js";
+export { contentBytes, type TensorContent } from "./tensor-content.js";
+export { writeGguf, writeGgufHeader, type GgufContent } from "./write.js";
 export { writeGgufFile } from "./write-file.js";

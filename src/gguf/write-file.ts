@@ -1,5 +1,6 @@
 import { closeSync, fsyncSync, openSync, renameSync, rmSync, writeSync } from "node:fs";
 import { ByteSink } from "./byte-sink.js";
+import { contentBytes } from "./tensor-content.js";
 import { writeHeader, type GgufContent } from "./write.js";
 
 let serial = 0;
@@ -27,7 +28,8 @@ function writeTo(path: string, content: GgufContent): void {
   const descriptor = openSync(path, "wx");
   try {
     writeAll(descriptor, header.finish());
-    for (const { data } of content.tensors ?? []) {
+    for (const tensor of content.tensors ?? []) {
+      const data = contentBytes(tensor);
       writeAll(descriptor, data);
       writeAll(descriptor, new Uint8Array((alignment - (data.byteLength % alignment)) % alignment));
     }

@@ -2,20 +2,10 @@ import { ArgumentError } from "../errors.js";
 import { ByteSink } from "./byte-sink.js";
 import { MAX_DIMENSIONS, MAX_TENSOR_NAME_BYTES } from "./limits.js";
 import { alignmentOf } from "./read.js";
-import { tensorByteLength, TENSOR_TYPES, type TensorType } from "./tensor-type.js";
+import { contentBytes, type TensorContent } from "./tensor-content.js";
+import { tensorByteLength, TENSOR_TYPES } from "./tensor-type.js";
 import type { GgufValue } from "./value.js";
 import { writeValue } from "./write-value.js";
-
-/** A tensor to write. */
-export interface TensorContent {
-  /** At most 63 bytes of UTF-8. */
-  readonly name: string;
-  readonly type: TensorType;
-  /** Elements in each dimension, the contiguous one first; at most four. */
-  readonly shape: readonly number[];
-  /** Exactly the bytes that the type and the shape call for; see `encodeTensor`. */
-  readonly data: Uint8Array;
-}
 
 /** What a GGUF file is made of. */
 export interface GgufContent {
@@ -40,11 +30,18 @@ export interface GgufContent {
 export function writeGguf(content: GgufContent): Uint8Array {
   const sink = new ByteSink();
   const alignment = writeHeader(sink, content);
-  for (const { data } of content.tensors ?? []) {
+  for (const tensor of content.tensors ?? []) {
     sink.pad(alignment);
-    sink.bytes(data);
+    sink.bytes(contentBytes(tensor));
   }
   sink.pad(alignment);
+  return sink.finish();
+}
+
+/** Writes a GGUF file into memory up to where the tensors' data would begin. Their data are not asked for. */
+export function writeGgufHeader(content: GgufContent): Uint8Array {
+  const sink = new ByteSink();
+  sink.pad(writeHeader(sink, content));
   return sink.finish();
 }
 
@@ -70,18 +67,18 @@ function writeTensorTable(sink: ByteSink, tensors: readonly TensorContent[], ali
   const names = new Set<string>();
   let offset = 0;
   for (const tensor of tensors) {
-    checkTensor(tensor, names);
+    const byteLength = checkTensor(tensor, names);
     names.add(tensor.name);
     sink.string(tensor.name);
     sink.uint32(tensor.shape.length);
     for (const length of tensor.shape) sink.uint64(length);
     sink.uint32(TENSOR_TYPES[tensor.type].id);
     sink.uint64(offset);
-    offset = Math.ceil((offset + tensor.data.byteLength) / alignment) * alignment;
+    offset = Math.ceil((offset + byteLength) / alignment) * alignment;
   }
 }
 
-function checkTensor({ name, type, shape, data }: TensorContent, taken: ReadonlySet<string>): void {
+function checkTensor({ name, type, shape, data }: TensorContent, taken: ReadonlySet<string>): number {
   const bytes = Buffer.byteLength(name);
   if (bytes === 0 || bytes > MAX_TENSOR_NAME_BYTES || taken.has(name)) {
     throw new ArgumentError(
@@ -98,5 +95,6 @@ function checkTensor({ name, type, shape, data }: TensorContent, taken: Readonly
       [...shape],
     );
   }
-  if (data.byteLength !== expected) throw new ArgumentError(`data of tensor ${name}`, `${expected} bytes long`, data);
+  if (typeof data !== "function") contentBytes({ name, type, shape, data });
+  return expected;
 }

@@ -17,7 +17,14 @@ export { chatFormats, formatChat, type ChatFormatMessage } from "./chat-format.j
 export { splitPath, splitPrefix } from "./split-path.js";
 export { Context } from "./context.js";
 export type { ContextOptions } from "./context-options.js";
-export type { AttentionType, CacheType, ContextType, FlashAttention, PoolingType, RopeScaling } from "./context-enums.js";
+export type {
+  AttentionType,
+  CacheType,
+  ContextType,
+  FlashAttention,
+  PoolingType,
+  RopeScaling,
+} from "./context-enums.js";
 export type { ContextLimits } from "./context-state.js";
 export type { ComputeOptions } from "./compute.js";
 export type { ComputeInput } from "./compute-input.js";
@@ -56,6 +63,12 @@ export {
   systemInfo,
   timeMicroseconds,
 } from "./system.js";
-export { quantize, quantizeAsync, type QuantizeOptions, type QuantizeProgress, type QuantizeResult } from "./quantize.js";
+export {
+  quantize,
+  quantizeAsync,
+  type QuantizeOptions,
+  type QuantizeProgress,
+  type QuantizeResult,
+} from "./quantize.js";
 export type { QuantizedTensor } from "./quantize-plan.js";
 export { quantizationTypes, type QuantizationType, type TensorQuantization } from "./quantize-types.js";

@@ -1,6 +1,14 @@
 /** Memory and callbacks that C uses while it loads a model. */
-import { checkText } from "./check.js";
-import { NativeMemory, pointerArray, type Pointer, registerCallback, type RegisteredCallback, sizeOf, toText } from "../native/index.js";
+import { checkPattern } from "./pattern.js";
+import {
+  NativeMemory,
+  pointerArray,
+  type Pointer,
+  registerCallback,
+  type RegisteredCallback,
+  sizeOf,
+  toText,
+} from "../native/index.js";
 
 export class ModelBelongings {
   readonly #blocks: NativeMemory[] = [];
@@ -28,18 +36,23 @@ export class ModelBelongings {
   }
 
   /** A list of placements, ended by an empty one. */
-  placements(rows: readonly { readonly pattern: string; readonly type: bigint }[]): Pointer<"llama_model_tensor_buft_override"> {
+  placements(
+    rows: readonly { readonly pattern: string; readonly type: bigint }[],
+  ): Pointer<"llama_model_tensor_buft_override"> {
     const size = sizeOf("llama_model_tensor_buft_override");
     const block = this.keep(new NativeMemory(size * (rows.length + 1)));
     rows.forEach(({ pattern, type }, index) => {
-      const text = this.bytes(toText(checkText(`options.tensorPlacement[${index}].pattern`, pattern)));
+      const text = this.bytes(toText(checkPattern(`options.tensorPlacement[${index}].pattern`, pattern)));
       // A pointer field takes an address as it is; a text field would point at memory of the marshaller's.
       block.bytes.subarray(index * size, (index + 1) * size).set(new Uint8Array(pointerArray([text, type]).buffer));
     });
     return block.pointer as unknown as Pointer<"llama_model_tensor_buft_override">;
   }
 
-  progress(onProgress: ((progress: number) => boolean | void) | undefined, signal: AbortSignal | undefined): Pointer<"llama_progress_callback"> {
+  progress(
+    onProgress: ((progress: number) => boolean | void) | undefined,
+    signal: AbortSignal | undefined,
+  ): Pointer<"llama_progress_callback"> {
     this.#callback = registerCallback("llama_progress_callback", (progress) => {
       try {
         if (onProgress?.(progress) === false || signal?.aborted === true) this.#stopped = true;

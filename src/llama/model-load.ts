@@ -1,5 +1,5 @@
 /** Loading a model, in every way that C has. The file is checked first: on some faults C ends the process. */
-import { type LogLine, MullamaError } from "../errors.js";
+import { ArgumentError, type LogLine, MullamaError } from "../errors.js";
 import { checkModelMetadata, GgufFile, type GgufHeader, validateModelFile } from "../gguf/index.js";
 import { closeFile, type llama_model_params, openFile, type Pointer, seekFile } from "../native/index.js";
 import { checkArray, checkInteger, checkText } from "./check.js";
@@ -8,65 +8,103 @@ import { api, callAsync, orThrow, orThrowAsync } from "./library.js";
 import { applyOverrides } from "./metadata-overrides.js";
 import type { ModelBelongings } from "./model-belongings.js";
 import { modelParams, type ModelOptions } from "./model-options.js";
+import { rememberTensors } from "./model-tensors.js";
 
 type ModelPointer = Pointer<"llama_model">;
 
 /** `llama_model_load_from_file`. */
 export function loadFromFile(path: string, options: ModelOptions): Handle<"llama_model"> {
-  checkHeader(validateModelFile(checkText("path", path)), options);
-  return loadWith(path, options, (params) => api().llama_model_load_from_file(path, params));
+  const header = checkHeader(validateModelFile(checkText("path", path)), options);
+  return remember(
+    loadWith(path, options, (params) => api().llama_model_load_from_file(path, params)),
+    header,
+    options,
+  );
 }
 
-export function loadFromFileAsync(path: string, options: ModelOptions): Promise<Handle<"llama_model">> {
-  checkHeader(validateModelFile(checkText("path", path)), options);
-  return loadWithAsync(path, options, (params) => callAsync(api().llama_model_load_from_file, path, params));
+export async function loadFromFileAsync(path: string, options: ModelOptions): Promise<Handle<"llama_model">> {
+  const header = checkHeader(validateModelFile(checkText("path", path)), options);
+  const load = (params: llama_model_params): Promise<ModelPointer | null> =>
+    callAsync(api().llama_model_load_from_file, path, params);
+  return remember(await loadWithAsync(path, options, load), header, options);
 }
 
 /** `llama_model_load_from_splits`. */
 export function loadFromSplits(paths: readonly string[], options: ModelOptions): Handle<"llama_model"> {
-  const list = checkSplits(paths, options);
-  return loadWith(list.join(", "), options, (params) => api().llama_model_load_from_splits(list, list.length, params));
+  const { list, header } = checkSplits(paths, options);
+  const load = (params: llama_model_params): ModelPointer | null =>
+    api().llama_model_load_from_splits(list, list.length, params);
+  return remember(loadWith(list.join(", "), options, load), header, options);
 }
 
-export function loadFromSplitsAsync(paths: readonly string[], options: ModelOptions): Promise<Handle<"llama_model">> {
-  const list = checkSplits(paths, options);
-  return loadWithAsync(list.join(", "), options, (params) => callAsync(api().llama_model_load_from_splits, list, list.length, params));
+export async function loadFromSplitsAsync(
+  paths: readonly string[],
+  options: ModelOptions,
+): Promise<Handle<"llama_model">> {
+  const { list, header } = checkSplits(paths, options);
+  const load = (params: llama_model_params): Promise<ModelPointer | null> => {
+    return callAsync(api().llama_model_load_from_splits, list, list.length, params);
+  };
+  return remember(await loadWithAsync(list.join(", "), options, load), header, options);
 }
 
-function checkSplits(paths: readonly string[], options: ModelOptions): string[] {
+function checkSplits(paths: readonly string[], options: ModelOptions): { list: string[]; header: GgufHeader } {
   const list = checkArray("paths", paths).map((path, index) => checkText(`paths[${index}]`, path));
-  checkHeader(validateModelFile(list[0] ?? "", list), options);
-  return list;
+  const [first] = list;
+  if (first === undefined) throw new ArgumentError("paths", "at least one path", paths);
+  return { list, header: checkHeader(validateModelFile(first, list), options) };
 }
 
 /** `llama_model_load_from_file_ptr`, from byte `offset` of a larger file. */
 export function loadFromOffset(path: string, offset: number, options: ModelOptions): Handle<"llama_model"> {
-  checkInteger("offset", offset, 0, Number.MAX_SAFE_INTEGER);
-  {
-    using file = GgufFile.open(checkText("path", path), offset);
-    checkModelMetadata(file.header);
-    checkHeader(file.header, options);
-  }
+  const header = checkHeader(readHeaderAt(path, offset), options);
   const file = openFile(path);
   if (file === null) throw new MullamaError("MODEL_NOT_FOUND", `${path} cannot be opened.`);
   try {
     if (!seekFile(file, offset)) throw new MullamaError("MODEL_LOAD_FAILED", `${path} has no byte ${offset}.`);
-    return loadWith(path, options, (params) => api().llama_model_load_from_file_ptr(file, params));
+    return remember(
+      loadWith(path, options, (params) => api().llama_model_load_from_file_ptr(file, params)),
+      header,
+      options,
+    );
   } finally {
     closeFile(file);
   }
 }
 
+function readHeaderAt(path: string, offset: number): GgufHeader {
+  checkInteger("offset", offset, 0, Number.MAX_SAFE_INTEGER);
+  using file = GgufFile.open(checkText("path", path), offset);
+  checkModelMetadata(file.header);
+  return file.header;
+}
+
+function remember(
+  handle: Handle<"llama_model">,
+  { tensors }: GgufHeader,
+  { extraBuffers }: ModelOptions,
+): Handle<"llama_model"> {
+  return rememberTensors(handle, { tensors, repacked: extraBuffers !== false });
+}
+
 /** What overrides make of the file's metadata must pass the same checks. */
-function checkHeader(header: GgufHeader, options: ModelOptions): void {
+function checkHeader(header: GgufHeader, options: ModelOptions): GgufHeader {
   if (options.metadata !== undefined) checkModelMetadata(applyOverrides(header, options.metadata));
+  return header;
 }
 
 /** Runs a load with C's parameters, and makes a handle of what it gives. */
-export function loadWith(what: string, options: ModelOptions, load: (params: llama_model_params) => ModelPointer | null): Handle<"llama_model"> {
+export function loadWith(
+  what: string,
+  options: ModelOptions,
+  load: (params: llama_model_params) => ModelPointer | null,
+): Handle<"llama_model"> {
   const { params, belongings } = begin(options);
   try {
-    return finish(orThrow(() => load(params), failure(what, options, belongings)), belongings);
+    return finish(
+      orThrow(() => load(params), failure(what, options, belongings)),
+      belongings,
+    );
   } catch (error) {
     belongings.free();
     throw error;

@@ -1,6 +1,14 @@
 import { ArgumentError } from "../errors.js";
-import type { llama_model_params } from "../native/index.js";
-import { checkArray, checkBoolean, checkFunction, checkInteger, checkNumber, checkOneOf, checkOptions } from "./check.js";
+import { ggml_backend_dev_type, type llama_model_params, type Pointer } from "../native/index.js";
+import {
+  checkArray,
+  checkBoolean,
+  checkFunction,
+  checkInteger,
+  checkNumber,
+  checkOneOf,
+  checkOptions,
+} from "./check.js";
 import { api } from "./library.js";
 import { bufferTypeByName, deviceByName } from "./device-lookup.js";
 import { type LazyMode, lazyModes, type LoadMode, loadModes, type SplitMode, splitModes } from "./model-enums.js";
@@ -46,8 +54,23 @@ export interface ModelOptions {
 }
 
 const known: readonly (keyof ModelOptions)[] = [
-  "devices", "tensorPlacement", "gpuLayers", "splitMode", "loadMode", "lazyMode", "mainGpu", "tensorSplit", "onProgress", "signal",
-  "metadata", "vocabOnly", "checkTensors", "extraBuffers", "noHost", "noAlloc", "mtp",
+  "devices",
+  "tensorPlacement",
+  "gpuLayers",
+  "splitMode",
+  "loadMode",
+  "lazyMode",
+  "mainGpu",
+  "tensorSplit",
+  "onProgress",
+  "signal",
+  "metadata",
+  "vocabOnly",
+  "checkTensors",
+  "extraBuffers",
+  "noHost",
+  "noAlloc",
+  "mtp",
 ];
 
 const INT31 = 2 ** 31 - 1;
@@ -83,7 +106,8 @@ function word<Word extends string>(key: string, value: unknown, words: Readonly<
 }
 
 function setFlags(params: llama_model_params, options: ModelOptions): void {
-  const flag = (key: keyof ModelOptions, fallback: boolean): boolean => checkBoolean(`options.${key}`, options[key] ?? fallback);
+  const flag = (key: keyof ModelOptions, fallback: boolean): boolean =>
+    checkBoolean(`options.${key}`, options[key] ?? fallback);
   params.vocab_only = flag("vocabOnly", false);
   params.check_tensors = flag("checkTensors", false);
   params.use_extra_bufts = flag("extraBuffers", true);
@@ -95,19 +119,36 @@ function setFlags(params: llama_model_params, options: ModelOptions): void {
 function setPointers(params: llama_model_params, options: ModelOptions, belongings: ModelBelongings): void {
   if (options.devices !== undefined) {
     const names = checkArray("options.devices", options.devices);
-    params.devices = belongings.pointers([...names.map((name, index) => deviceByName(`options.devices[${index}]`, name)), null]);
+    const devices = names.map((name, index) => deviceByName(`options.devices[${index}]`, name));
+    if (options.splitMode === "tensor")
+      devices.forEach((device, index) => checkGpu(`options.devices[${index}]`, device));
+    params.devices = belongings.pointers([...devices, null]);
   }
   if (options.tensorSplit !== undefined) params.tensor_split = belongings.floats(checkSplit(options.tensorSplit));
   if (options.tensorPlacement !== undefined) {
-    const rows = checkArray("options.tensorPlacement", options.tensorPlacement) as NonNullable<ModelOptions["tensorPlacement"]>;
+    const rows = checkArray("options.tensorPlacement", options.tensorPlacement) as NonNullable<
+      ModelOptions["tensorPlacement"]
+    >;
     params.tensor_buft_overrides = belongings.placements(
-      rows.map(({ pattern, bufferType }, index) => ({ pattern, type: bufferTypeByName(`options.tensorPlacement[${index}].bufferType`, bufferType) })),
+      rows.map(({ pattern, bufferType }, index) => ({
+        pattern,
+        type: bufferTypeByName(`options.tensorPlacement[${index}].bufferType`, bufferType),
+      })),
     );
   }
-  if (options.metadata !== undefined) params.kv_overrides = belongings.keep(writeOverrides(options.metadata)).pointer as never;
+  if (options.metadata !== undefined)
+    params.kv_overrides = belongings.keep(writeOverrides(options.metadata)).pointer as never;
   if (options.onProgress !== undefined || options.signal !== undefined) {
     params.progress_callback = belongings.progress(options.onProgress, options.signal);
   }
+}
+
+/** Tensors are split between GPUs alone; C does not look. */
+function checkGpu(name: string, device: Pointer<"ggml_backend_device">): void {
+  const type = api().ggml_backend_dev_type(device);
+  const { GGML_BACKEND_DEVICE_TYPE_GPU, GGML_BACKEND_DEVICE_TYPE_IGPU } = ggml_backend_dev_type;
+  if (type === GGML_BACKEND_DEVICE_TYPE_GPU || type === GGML_BACKEND_DEVICE_TYPE_IGPU) return;
+  throw new ArgumentError(name, 'a GPU, for splitMode "tensor"', api().ggml_backend_dev_name(device));
 }
 
 /** C reads as many shares as there can be devices. */

@@ -230,7 +230,7 @@ export class Model implements Disposable {
    * @throws {MullamaError} `SAVE_FAILED`; `UNSUPPORTED` for the few architectures that llama.cpp cannot save
    */
   save(path: string): void {
-    saveModel(this.#pointer, path, this.hasWeights);
+    saveModel(this.#handle, path, this.hasWeights);
   }
 
   /** Whether {@link dispose} was called. */
@@ -257,4 +257,5 @@ export class Model implements Disposable {
 }
 
 /** The functions that give a whole number for a model. */
-type NumberProperty = keyof NativeFunctions & `llama_model_n_${"ctx_train" | "embd" | "embd_inp" | "embd_out" | "layer" | "layer_nextn" | "head" | "head_kv" | "swa"}`;
+type NumberProperty = keyof NativeFunctions &
+  `llama_model_n_${"ctx_train" | "embd" | "embd_inp" | "embd_out" | "layer" | "layer_nextn" | "head" | "head_kv" | "swa"}`;

@@ -1,11 +1,12 @@
 /** `struct llama_model_quantize_params`, and the memory that it points at. */
 import { ArgumentError } from "../errors.js";
 import type { GgufHeader } from "../gguf/index.js";
-import { metadataNumber, metadataString } from "../gguf/index.js";
 import { type llama_model_quantize_params, NativeMemory, sizeOf, toText, writeStruct } from "../native/index.js";
-import { checkArray, checkBoolean, checkInteger, checkText } from "./check.js";
+import { checkBoolean, checkInteger, checkText } from "./check.js";
 import { api } from "./library.js";
 import { writeOverrides } from "./metadata-overrides.js";
+import { checkPattern } from "./pattern.js";
+import { checkPruned } from "./quantize-prune.js";
 import type { QuantizeOptions } from "./quantize.js";
 import { ftypeOf, tensorTypeOf } from "./quantize-types.js";
 
@@ -24,10 +25,12 @@ export function quantizeParams(options: QuantizeOptions, header: GgufHeader): Qu
     const params = api().llama_model_quantize_default_params();
     setNumbers(params, options);
     setFlags(params, options);
+    if (options.metadata !== undefined) checkMetadata(options.metadata);
     if (options.metadata !== undefined) params.kv_overrides = keep(writeOverrides(options.metadata)).pointer as never;
     if (options.imatrix !== undefined) params.imatrix = placeImatrix(options.imatrix, keep) as never;
     if (options.tensorTypes !== undefined) params.tt_overrides = placeTypes(options.tensorTypes, keep) as never;
-    if (options.pruneLayers !== undefined) params.prune_layers = placeLayers(options.pruneLayers, header, keep) as never;
+    if (options.pruneLayers !== undefined)
+      params.prune_layers = placeLayers(options.pruneLayers, header, keep) as never;
     return { params, [Symbol.dispose]: free };
   } catch (error) {
     free();
@@ -39,12 +42,15 @@ function setNumbers(params: llama_model_quantize_params, options: QuantizeOption
   params.ftype = ftypeOf("options.type", options.type);
   params.nthread = checkInteger("options.threads", options.threads ?? 0, 0, 512);
   params.max_buf_size = checkInteger("options.maxBufferSize", options.maxBufferSize ?? 0, 0, Number.MAX_SAFE_INTEGER);
-  if (options.outputType !== undefined) params.output_tensor_type = tensorTypeOf("options.outputType", options.outputType);
-  if (options.embeddingType !== undefined) params.token_embedding_type = tensorTypeOf("options.embeddingType", options.embeddingType);
+  if (options.outputType !== undefined)
+    params.output_tensor_type = tensorTypeOf("options.outputType", options.outputType);
+  if (options.embeddingType !== undefined)
+    params.token_embedding_type = tensorTypeOf("options.embeddingType", options.embeddingType);
 }
 
 function setFlags(params: llama_model_quantize_params, options: QuantizeOptions): void {
-  const flag = (key: keyof QuantizeOptions, fallback: boolean): boolean => checkBoolean(`options.${key}`, options[key] ?? fallback);
+  const flag = (key: keyof QuantizeOptions, fallback: boolean): boolean =>
+    checkBoolean(`options.${key}`, options[key] ?? fallback);
   params.allow_requantize = flag("allowRequantize", false);
   params.quantize_output_tensor = flag("quantizeOutput", true);
   params.only_copy = flag("onlyCopy", false);
@@ -58,8 +64,11 @@ type Keep = (block: NativeMemory) => NativeMemory;
 function placeImatrix(imatrix: NonNullable<QuantizeOptions["imatrix"]>, keep: Keep): bigint {
   const entries = Object.entries(imatrix);
   const rows = entries.map(([name, values]) => {
-    if (!(values instanceof Float32Array) || values.length === 0) throw new ArgumentError(`options.imatrix[${JSON.stringify(name)}]`, "a Float32Array", values);
-    if (!values.every(Number.isFinite)) throw new ArgumentError(`options.imatrix[${JSON.stringify(name)}]`, "finite numbers", values);
+    if (!(values instanceof Float32Array) || values.length === 0)
+      throw new ArgumentError(`options.imatrix[${JSON.stringify(name)}]`, "a Float32Array", values);
+    if (!values.every((value) => value >= 0 && value < Infinity)) {
+      throw new ArgumentError(`options.imatrix[${JSON.stringify(name)}]`, "finite numbers of at least 0", values);
+    }
     const data = keep(new NativeMemory(values.byteLength));
     data.bytes.set(new Uint8Array(values.buffer, values.byteOffset, values.byteLength));
     return { name: placeText(checkText("options.imatrix", name), keep), data: data.pointer, size: values.length };
@@ -69,7 +78,7 @@ function placeImatrix(imatrix: NonNullable<QuantizeOptions["imatrix"]>, keep: Ke
 
 function placeTypes(tensorTypes: NonNullable<QuantizeOptions["tensorTypes"]>, keep: Keep): bigint {
   const rows = Object.entries(tensorTypes).map(([pattern, type]) => ({
-    pattern: placeText(checkText("options.tensorTypes", pattern), keep),
+    pattern: placeText(checkPattern("options.tensorTypes", pattern), keep),
     type: tensorTypeOf(`options.tensorTypes[${JSON.stringify(pattern)}]`, type),
   }));
   return placeRows("llama_model_tensor_override", rows, keep);
@@ -77,14 +86,19 @@ function placeTypes(tensorTypes: NonNullable<QuantizeOptions["tensorTypes"]>, ke
 
 /** Layers ended by -1. */
 function placeLayers(layers: readonly number[], header: GgufHeader, keep: Keep): bigint {
-  const architecture = metadataString(header.metadata, "general.architecture") ?? "";
-  const count = metadataNumber(header.metadata, `${architecture}.block_count`) ?? 0;
-  const list = checkArray("options.pruneLayers", layers).map((layer, index) => checkInteger(`options.pruneLayers[${index}]`, layer, 0, count - 1));
-  if (new Set(list).size >= count) throw new ArgumentError("options.pruneLayers", `fewer than all ${count} layers`, layers);
-  const values = Int32Array.from([...list, -1]);
+  const values = Int32Array.from([...checkPruned(header, layers), -1]);
   const block = keep(new NativeMemory(values.byteLength));
   block.bytes.set(new Uint8Array(values.buffer));
   return block.pointer;
+}
+
+/** C drops the sign, takes 32 bits, and ends the process where it is told another alignment. */
+function checkMetadata(metadata: NonNullable<QuantizeOptions["metadata"]>): void {
+  for (const [key, value] of Object.entries(metadata)) {
+    const name = `options.metadata[${JSON.stringify(key)}]`;
+    if (key === "general.alignment") throw new ArgumentError(name, "left out", value);
+    if (typeof value === "bigint" || Number.isInteger(value)) checkInteger(name, Number(value), 0, 2 ** 32 - 1);
+  }
 }
 
 function placeText(text: string, keep: Keep): bigint {
@@ -95,7 +109,11 @@ function placeText(text: string, keep: Keep): bigint {
 }
 
 /** An array of structs, ended by an empty one. Texts are given as addresses, which C keeps reading. */
-function placeRows(struct: "llama_model_imatrix_data" | "llama_model_tensor_override", rows: readonly object[], keep: Keep): bigint {
+function placeRows(
+  struct: "llama_model_imatrix_data" | "llama_model_tensor_override",
+  rows: readonly object[],
+  keep: Keep,
+): bigint {
   const size = sizeOf(struct);
   const block = keep(new NativeMemory(size * (rows.length + 1)));
   rows.forEach((row, index) => writeStruct(struct, block.bytes.subarray(index * size, (index + 1) * size), row));

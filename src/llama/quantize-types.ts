@@ -2,13 +2,20 @@
 import { ggml_type, llama_ftype } from "../native/index.js";
 import { ArgumentError } from "../errors.js";
 
-type NameIn<Enum, Prefix extends string> = keyof Enum extends infer Key ? (Key extends `${Prefix}${infer Name}` ? Name : never) : never;
+type NameIn<Enum, Prefix extends string> = keyof Enum extends infer Key
+  ? Key extends `${Prefix}${infer Name}`
+    ? Name
+    : never
+  : never;
 
 /** What a whole model is quantized to, for instance `Q4_K_M` (`enum llama_ftype`). */
-export type QuantizationType = NameIn<typeof llama_ftype, "LLAMA_FTYPE_MOSTLY_"> | "F32";
+export type QuantizationType = Exclude<NameIn<typeof llama_ftype, "LLAMA_FTYPE_MOSTLY_">, "NVFP4"> | "F32";
 
 /** What one tensor is quantized to, for instance `Q6_K` (`enum ggml_type`). */
-export type TensorQuantization = Exclude<NameIn<typeof ggml_type, "GGML_TYPE_">, "COUNT" | "I8" | "I16" | "I32" | "I64" | "F64" | "Q8_1" | "Q8_K">;
+export type TensorQuantization = Exclude<
+  NameIn<typeof ggml_type, "GGML_TYPE_">,
+  "COUNT" | "I8" | "I16" | "I32" | "I64" | "F64" | "Q8_1" | "Q8_K"
+>;
 
 const FTYPE = "LLAMA_FTYPE_MOSTLY_";
 const TYPE = "GGML_TYPE_";
@@ -16,7 +23,8 @@ const notQuantized: ReadonlySet<string> = new Set(["COUNT", "I8", "I16", "I32", 
 
 const ftypes: ReadonlyMap<string, llama_ftype> = new Map(
   Object.entries(llama_ftype)
-    .filter(([name]) => name.startsWith(FTYPE))
+    // C has a number for it, but does not quantize to it.
+    .filter(([name]) => name.startsWith(FTYPE) && name !== `${FTYPE}NVFP4`)
     .map(([name, value]) => [name.slice(FTYPE.length), value] as const)
     .concat([["F32", llama_ftype.LLAMA_FTYPE_ALL_F32]]),
 );

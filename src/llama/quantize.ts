@@ -1,19 +1,22 @@
-import { existsSync, readdirSync, renameSync, rmSync, statSync } from "node:fs";
-import { basename, dirname, join, resolve } from "node:path";
-import { ArgumentError, type LogLine, MullamaError } from "../errors.js";
-import { type GgufHeader, validateModelFile } from "../gguf/index.js";
+/** Quantizing a model file (`llama_model_quantize`). */
+import { resolve } from "node:path";
+import { type LogLine, MullamaError } from "../errors.js";
+import { checkModelMetadata, type GgufHeader, splitCount, validateModelFile } from "../gguf/index.js";
 import { captureLog, captureLogAsync } from "../native/index.js";
 import { checkFunction, checkOptions, checkText } from "./check.js";
 import { api, callAsync } from "./library.js";
-import type { MetadataOverrides } from "./metadata-overrides.js";
-import { quantizeParams } from "./quantize-params.js";
+import { applyOverrides, type MetadataOverrides } from "./metadata-overrides.js";
+import { QuantizeFiles } from "./quantize-files.js";
+import { quantizeParams, type QuantizeParams } from "./quantize-params.js";
+import { type QuantizedTensor, readPlan } from "./quantize-plan.js";
+import { checkPruned, checkSplits } from "./quantize-prune.js";
 import type { QuantizationType, TensorQuantization } from "./quantize-types.js";
 
 /** How a model is quantized (`struct llama_model_quantize_params`). */
 export interface QuantizeOptions {
   /** The model, or the first file of a split one. */
   readonly input: string;
-  /** Where the result goes. A dry run needs none. With `keepSplit`, the prefix of its files. */
+  /** Where the result goes; a dry run needs none. With `keepSplit`, what its files' names begin with. */
   readonly output?: string;
   readonly type: QuantizationType | Lowercase<QuantizationType>;
   /** Threads; 0, the default, is one for each processor. */
@@ -34,16 +37,17 @@ export interface QuantizeOptions {
   readonly pure?: boolean;
   /** Write as many files as were read. Default false. */
   readonly keepSplit?: boolean;
-  /** Only compute the sizes. Default false. */
+  /** Only tell what would be done. Default false. */
   readonly dryRun?: boolean;
-  /** Importance of each column, by tensor name. */
+  /** Importance of each column, 0 or more, by the tensors' names in the input. */
   readonly imatrix?: Readonly<Record<string, Float32Array>>;
+  /** Metadata that take the place of the input's; whole numbers from 0 to 2^32 - 1. */
   readonly metadata?: MetadataOverrides;
   /** Layers to leave out, from 0. */
   readonly pruneLayers?: readonly number[];
   /** Most bytes of rows in memory at once; 0, the default, is 8 GiB. */
   readonly maxBufferSize?: number;
-  /** Called for every tensor. */
+  /** Called for every tensor, when it is begun. */
   readonly onProgress?: (progress: QuantizeProgress) => void;
 }
 
@@ -54,120 +58,158 @@ export interface QuantizeProgress {
   readonly total: number;
 }
 
-/** Sizes of all tensors in MiB, as llama.cpp sums them up. */
+/** What was done, or in a dry run would be. */
 export interface QuantizeResult {
-  readonly originalMiB: number;
-  readonly quantizedMiB: number;
+  /** The files that were written; none in a dry run. */
+  readonly files: readonly string[];
+  readonly tensors: readonly QuantizedTensor[];
+  /** Bytes of all tensors before. */
+  readonly inputBytes: number;
+  /** Bytes of all tensors after. */
+  readonly outputBytes: number;
 }
 
 const known: readonly (keyof QuantizeOptions)[] = [
-  "input", "output", "type", "threads", "outputType", "embeddingType", "tensorTypes", "allowRequantize", "quantizeOutput", "onlyCopy",
-  "pure", "keepSplit", "dryRun", "imatrix", "metadata", "pruneLayers", "maxBufferSize", "onProgress",
+  "input",
+  "output",
+  "type",
+  "threads",
+  "outputType",
+  "embeddingType",
+  "tensorTypes",
+  "allowRequantize",
+  "quantizeOutput",
+  "onlyCopy",
+  "pure",
+  "keepSplit",
+  "dryRun",
+  "imatrix",
+  "metadata",
+  "pruneLayers",
+  "maxBufferSize",
+  "onProgress",
 ];
 
 /**
  * Makes a model smaller by storing its numbers with fewer bits (`llama_model_quantize`). The result appears when it is
- * whole; a failure leaves nothing.
+ * whole; a failure leaves nothing. It cannot be stopped.
  *
- * @throws {MullamaError} `QUANTIZE_FAILED` with llama.cpp's words; `GGUF_INVALID`, `MODEL_NOT_FOUND` for the input
+ * @throws {MullamaError} `QUANTIZE_FAILED`, with llama.cpp's words where it has any; `GGUF_INVALID`, `MODEL_NOT_FOUND` for the input
  * @example
  * quantize({ input: "model-f16.gguf", output: "model-q4.gguf", type: "Q4_K_M" });
  */
 export function quantize(options: QuantizeOptions): QuantizeResult {
-  const job = new QuantizeJob(options);
-  using prepared = quantizeParams(options, job.header);
-  try {
-    const { result, log } = captureLog(api(), () => api().llama_model_quantize(job.input, job.temporary, prepared.params), job.hear);
-    return job.finish(result, log);
-  } finally {
-    job.cleanUp();
-  }
+  using run = new Quantization(options);
+  run.plan(captureLog(api(), () => api().llama_model_quantize(...run.dry)));
+  if (options.dryRun === true) return run.result();
+  return run.finish(captureLog(api(), () => api().llama_model_quantize(...run.real), run.hear));
 }
 
 /** As {@link quantize}, on a pool thread: the event loop stays free. */
 export async function quantizeAsync(options: QuantizeOptions): Promise<QuantizeResult> {
-  const job = new QuantizeJob(options);
-  using prepared = quantizeParams(options, job.header);
-  try {
-    const call = (): Promise<number> => callAsync(api().llama_model_quantize, job.input, job.temporary, prepared.params);
-    const { result, log } = await captureLogAsync(api(), call, job.hear);
-    return job.finish(result, log);
-  } finally {
-    job.cleanUp();
-  }
+  using run = new Quantization(options);
+  run.plan(await captureLogAsync(api(), () => callAsync(api().llama_model_quantize, ...run.dry)));
+  if (options.dryRun === true) return run.result();
+  return run.finish(await captureLogAsync(api(), () => callAsync(api().llama_model_quantize, ...run.real), run.hear));
 }
 
-/** `[   1/  20]  blk.0.attn_q.weight  - [ 64, 64, 1, 1], type = f32, …` */
-const PROGRESS = /^\[\s*(\d+)\/\s*(\d+)\]\s+(\S+)/;
-/** `model size  =  1.23 MiB (…)`, `quant size  =  0.45 MiB (…)` */
-const SIZE = /(model|quant) size\s*=\s*([\d.]+) MiB/;
+/** `[   1/  20] blk.0.attn_q.weight  - [ 64, 64, 1, 1], type = f32, …` */
+const PROGRESS = /^\[\s*(\d+)\/\s*(\d+)\] (.+?)\s+- \[/;
 
-let jobs = 0;
+interface Outcome {
+  readonly result: number;
+  readonly log: readonly LogLine[];
+}
 
-/** Where one run reads and writes, and what it tells. */
-class QuantizeJob {
-  readonly input: string;
-  readonly temporary: string;
-  readonly header: GgufHeader;
+type Call = [input: string, output: string, params: QuantizeParams["params"]];
+
+/** One run: first dry, to see what C would do and whether it can, and then for real. */
+class Quantization implements Disposable {
   readonly #options: QuantizeOptions;
-  readonly #output: string;
+  readonly #input: string;
+  readonly #header: GgufHeader;
+  readonly #params: QuantizeParams;
+  readonly #files: QuantizeFiles | undefined;
+  #tensors: readonly QuantizedTensor[] = [];
   #error: { readonly value: unknown } | undefined;
 
   constructor(options: QuantizeOptions) {
     checkOptions("options", options, known);
     if (options.onProgress !== undefined) checkFunction("options.onProgress", options.onProgress);
     this.#options = options;
-    this.input = resolve(checkText("options.input", options.input));
-    this.#output = this.#checkOutput();
-    this.temporary = `${this.#output}.${process.pid}-${jobs++}.tmp`;
-    this.header = validateModelFile(this.input);
+    this.#input = resolve(checkText("options.input", options.input));
+    this.#header = checkInput(this.#input, options);
+    const splits = options.keepSplit === true ? splitCount(this.#header) : undefined;
+    this.#files = options.dryRun === true ? undefined : new QuantizeFiles(options, splits);
+    this.#params = quantizeParams(options, this.#header);
+  }
+
+  get dry(): Call {
+    return [this.#input, this.#files?.target ?? "", { ...this.#params.params, dry_run: true }];
+  }
+
+  get real(): Call {
+    return [this.#input, this.#files?.target ?? "", this.#params.params];
   }
 
   readonly hear = ({ text }: LogLine): void => {
     const [, done, total, tensor] = PROGRESS.exec(text) ?? [];
-    if (tensor === undefined) return;
+    if (tensor === undefined || this.#error !== undefined) return;
     try {
       this.#options.onProgress?.({ tensor, done: Number(done), total: Number(total) });
     } catch (error) {
-      this.#error ??= { value: error };
+      this.#error = { value: error };
     }
   };
 
-  finish(status: number, log: readonly LogLine[]): QuantizeResult {
+  plan(outcome: Outcome): void {
+    this.#check(outcome);
+    this.#tensors = readPlan(outcome.log, this.#header, this.#options);
+  }
+
+  finish(outcome: Outcome): QuantizeResult {
     if (this.#error !== undefined) throw this.#error.value;
-    if (status !== 0) throw new MullamaError("QUANTIZE_FAILED", `llama.cpp could not quantize ${this.input}.`, { log });
-    if (this.#options.dryRun !== true) this.#publish();
-    const sizes = new Map(log.flatMap(({ text }) => {
-      const [, which, size] = SIZE.exec(text) ?? [];
-      return which === undefined ? [] : [[which, Number(size)] as const];
-    }));
-    return { originalMiB: sizes.get("model") ?? NaN, quantizedMiB: sizes.get("quant") ?? NaN };
+    this.#check(outcome);
+    return this.result(this.#files?.publish());
   }
 
-  cleanUp(): void {
-    for (const file of this.#temporaries()) rmSync(file, { force: true });
+  result(files: readonly string[] = []): QuantizeResult {
+    const sum = (sizes: Iterable<{ readonly byteLength: number }>): number => {
+      return Array.from(sizes).reduce((bytes, { byteLength }) => bytes + byteLength, 0);
+    };
+    return {
+      files,
+      tensors: this.#tensors,
+      inputBytes: sum(this.#header.tensors.values()),
+      outputBytes: sum(this.#tensors),
+    };
   }
 
-  #checkOutput(): string {
-    const { output, dryRun } = this.#options;
-    if (output === undefined && dryRun === true) return join(dirname(this.input), "dry-run");
-    const path = resolve(checkText("options.output", output));
-    if (existsSync(path) && existsSync(this.input) && statSync(path).ino === statSync(this.input).ino) {
-      throw new ArgumentError("options.output", "another file than the input", output);
-    }
-    if (!existsSync(dirname(path))) throw new ArgumentError("options.output", "in a folder that exists", output);
-    return path;
+  [Symbol.dispose](): void {
+    this.#params[Symbol.dispose]();
+    this.#files?.remove();
   }
 
-  #publish(): void {
-    for (const file of this.#temporaries()) renameSync(file, file.replace(this.temporary, this.#output));
-  }
-
-  /** One file, or with `keepSplit` several whose names begin so. */
-  #temporaries(): string[] {
-    const folder = dirname(this.temporary);
-    const prefix = basename(this.temporary);
-    return readdirSync(folder).filter((name) => name.startsWith(prefix)).map((name) => join(folder, name));
+  #check({ result, log }: Outcome): void {
+    if (result !== 0)
+      throw new MullamaError("QUANTIZE_FAILED", `llama.cpp could not quantize ${this.#input}.`, { log });
   }
 }
 
+/** What C reads, and what it will write, must pass the checks of a model. */
+function checkInput(path: string, { metadata, keepSplit, pruneLayers }: QuantizeOptions): GgufHeader {
+  const header = validateModelFile(path);
+  if (metadata !== undefined) checkModelMetadata(applyOverrides(header, metadata));
+  if (header.alignment !== 32) {
+    throw new MullamaError(
+      "UNSUPPORTED",
+      `llama.cpp cannot quantize models with an alignment of ${header.alignment} bytes.`,
+      {
+        hint: "Write the model with general.alignment 32 first.",
+      },
+    );
+  }
+  const pruned = checkPruned(header, pruneLayers ?? []);
+  if (keepSplit === true) checkSplits(path, header, pruned);
+  return header;
+}

@@ -1,6 +1,6 @@
 /** What the library says of itself and of this machine. */
 import { MullamaError } from "../errors.js";
-import { ggml_numa_strategy } from "../native/index.js";
+import { captureLog, ggml_numa_strategy } from "../native/index.js";
 import { checkOneOf, checkText } from "./check.js";
 import { flashAttentionTypes, type FlashAttention, wordFor } from "./context-enums.js";
 import { api } from "./library.js";
@@ -14,7 +14,8 @@ export function libraryVersion(): string {
 
 /** The instruction sets that the loaded backends use, in one line (`llama_print_system_info`). */
 export function systemInfo(): string {
-  return api().llama_print_system_info() ?? "";
+  // C writes it into one text for the whole process, which no other thread may write meanwhile.
+  return captureLog(api(), () => api().llama_print_system_info()).result ?? "";
 }
 
 /** C's clock in microseconds (`llama_time_us`), the one that performance counters are on. */
@@ -61,10 +62,15 @@ const strategies: Readonly<Record<NumaStrategy, ggml_numa_strategy>> = {
 
 let numa: NumaStrategy | undefined;
 
-/** Sets the NUMA strategy of the process, once, before models are loaded (`llama_numa_init`). */
+/**
+ * Sets the NUMA strategy of the process, once, before models are loaded (`llama_numa_init`). Only Linux heeds it.
+ *
+ * @throws {MullamaError} `UNSUPPORTED` where another one has been set
+ */
 export function initNuma(strategy: NumaStrategy): void {
   const value = strategies[checkOneOf("strategy", strategy, Object.keys(strategies) as NumaStrategy[])];
-  if (numa !== undefined && numa !== strategy) {
+  if (numa === strategy) return;
+  if (numa !== undefined) {
     throw new MullamaError("UNSUPPORTED", `The NUMA strategy is ${numa} already, and can be set once a process.`);
   }
   numa = strategy;
@@ -78,7 +84,11 @@ export function quantizationName(type: QuantizationType): string {
 
 /** llama.cpp's word for flash attention (`llama_flash_attn_type_name`): `auto`, `enabled` or `disabled`. */
 export function flashAttentionName(type: FlashAttention): string {
-  return api().llama_flash_attn_type_name(flashAttentionTypes[checkOneOf("type", type, Object.keys(flashAttentionTypes) as FlashAttention[])]) ?? "";
+  return (
+    api().llama_flash_attn_type_name(
+      flashAttentionTypes[checkOneOf("type", type, Object.keys(flashAttentionTypes) as FlashAttention[])],
+    ) ?? ""
+  );
 }
 
 /** llama.cpp's word for a load mode (`llama_load_mode_name`), as its command line has it. */

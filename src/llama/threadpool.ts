@@ -15,6 +15,8 @@ import { type ThreadpoolOptions, threadpoolParams } from "./threadpool-options.j
  * context.attachThreadpool(pool);
  */
 export class Threadpool implements Disposable {
+  /** The number of threads, the one that computes included. */
+  readonly threads: number;
   readonly #handle: Handle<"ggml_threadpool">;
 
   /**
@@ -28,11 +30,7 @@ export class Threadpool implements Disposable {
     const { result, log } = captureLog(api(), () => api().ggml_threadpool_new(params));
     if (result === null) throw new MullamaError("OUT_OF_SPACE", "The threadpool could not be made.", { log });
     this.#handle = own(this, new Handle("threadpool", result, { free: "ggml_threadpool_free" }));
-  }
-
-  /** The number of threads, the one that computes included (`ggml_threadpool_get_n_threads`). */
-  get threads(): number {
-    return api().ggml_threadpool_get_n_threads(this.#handle.pointer);
+    this.threads = options.threads;
   }
 
   /**

@@ -20,7 +20,7 @@ const AT_LEAST_ONE: readonly (readonly [name: string, usedBy: RegExp])[] = [
   ["experts_per_group", /^grovemoe$/],
   ["num_loops", /loop/],
   ["wkv.head_size", /time_mix/],
-  ["kda.head_dim", /ssm_/],
+  ["kda.head_dim", /^(?:kimi|bailingmoe3)|ssm_f_a/],
   ["attention.group_norm_groups", /^(?:wavtokenizer|convnext|posnet)/],
   ["ssm.conv_kernel", /ssm_/],
   ["ssm.inner_size", /ssm_/],
