@@ -1,17 +1,20 @@
 import type { ChatMessage } from "../chat/message.js";
+import { ControlTokenShield } from "../chat/shield.js";
 import { ChatTemplate } from "../chat/template.js";
 import { formatChat, type Model } from "../llama/index.js";
 
 /**
  * The tokens of a prompt: a conversation in the model's own chat format, or a text as it stands.
- * A model without a chat format gets the contents of the messages, one paragraph each.
+ * A model without a chat format gets the contents of the messages, one paragraph each. What the messages say never becomes
+ * a control token.
  */
 export function promptTokens(model: Model, prompt: readonly ChatMessage[] | string): Int32Array {
   const { vocab } = model;
   if (typeof prompt === "string") return vocab.tokenize(prompt, { parseSpecial: true });
-  const text = chatText(model, prompt);
+  const shield = new ControlTokenShield(vocab);
+  const text = chatText(model, prompt.map(({ role, content }) => ({ role, content: shield.protect(content) })));
   if (text === undefined) return vocab.tokenize(prompt.map(({ content }) => content).join("\n\n"));
-  return withBos(model, vocab.tokenize(text, { addSpecial: false, parseSpecial: true }));
+  return withBos(model, shield.tokenize(text));
 }
 
 /** The conversation as the model's template writes it, or llama.cpp's own version of it where the template cannot be run. */
