@@ -128,15 +128,22 @@ export class State {
       flags === 0
         ? api().llama_state_seq_get_data(pointer, payload, payload.length, sequence)
         : api().llama_state_seq_get_data_ext(pointer, payload, payload.length, sequence, flags);
-    if ((flags & LLAMA_STATE_SEQ_FLAGS_ON_DEVICE) !== 0) this.#onDevice.add(sequence);
-    return this.#sealed("sequence", flags, sealed, payload, Number(written));
+    return this.#sealedSequence(sequence, flags, sealed, payload, Number(written));
+  }
+
+  /** As {@link State.saveSequence}, on a pool thread. */
+  async saveSequenceAsync(sequence: number, options: SequenceStateOptions = {}): Promise<Uint8Array> {
+    const { sealed, payload } = makeSealed(this.sequenceSize(sequence, options));
+    const flags = flagsOf(options);
+    const written = await this.#onPool((pointer) =>
+      callAsync(api().llama_state_seq_get_data_ext, pointer, payload, payload.length, sequence, flags),
+    );
+    return this.#sealedSequence(sequence, flags, sealed, payload, Number(written));
   }
 
   /** Restores a sequence, under the same id or another (`llama_state_seq_set_data`, `_ext`). */
   loadSequence(saved: Uint8Array, sequence: number): void {
-    const id = this.#sequence(sequence);
-    const { payload, flags } = unseal(this.#state, "sequence", saved);
-    if ((flags & LLAMA_STATE_SEQ_FLAGS_ON_DEVICE) !== 0) this.#checkOnDevice(payload);
+    const { id, payload, flags } = this.#unsealSequence(saved, sequence);
     const pointer = this.#change();
     const { result, log } = captureLog(api(), () =>
       flags === 0
@@ -146,11 +153,33 @@ export class State {
     requireLoaded(Number(result) > 0, log);
   }
 
+  /** As {@link State.loadSequence}, on a pool thread; `saved` must not change meanwhile. */
+  async loadSequenceAsync(saved: Uint8Array, sequence: number): Promise<void> {
+    const { id, payload, flags } = this.#unsealSequence(saved, sequence);
+    this.#change();
+    const { result, log } = await captureLogAsync(api(), () =>
+      this.#onPool((pointer) => callAsync(api().llama_state_seq_set_data_ext, pointer, payload, payload.length, id, flags)),
+    );
+    requireLoaded(Number(result) > 0, log);
+  }
+
   /** Saves a sequence to a file that llama.cpp can read too (`llama_state_seq_save_file`). */
   saveSequenceFile(path: string, sequence: number, tokens: Int32Array | readonly number[] = []): void {
     const id = this.#sequence(sequence);
     const { temporary, list } = this.#prepareSave(path, tokens);
-    this.#finishSave("sequence", path, temporary, () => api().llama_state_seq_save_file(this.#pointer(), temporary, id, list, list.length) !== 0);
+    this.#finishSave("sequence", path, temporary, () => {
+      return api().llama_state_seq_save_file(this.#pointer(), temporary, id, list, list.length) !== 0;
+    });
+  }
+
+  /** As {@link State.saveSequenceFile}, on a pool thread. */
+  async saveSequenceFileAsync(path: string, sequence: number, tokens: Int32Array | readonly number[] = []): Promise<void> {
+    const id = this.#sequence(sequence);
+    const { temporary, list } = this.#prepareSave(path, tokens);
+    const saved = await this.#onPool((pointer) =>
+      callAsync(api().llama_state_seq_save_file, pointer, temporary, id, list, list.length),
+    );
+    this.#finishSave("sequence", path, temporary, () => saved !== 0);
   }
 
   /** Restores a sequence from a file (`llama_state_seq_load_file`). @returns the tokens that were saved with it */
@@ -158,9 +187,35 @@ export class State {
     const id = this.#sequence(sequence);
     const { tokens, count } = this.#prepareLoad("sequence", path, options);
     const pointer = this.#change();
-    const { result, log } = captureLog(api(), () => api().llama_state_seq_load_file(pointer, path, id, tokens, tokens.length, count));
+    const { result, log } = captureLog(api(), () =>
+      api().llama_state_seq_load_file(pointer, path, id, tokens, tokens.length, count),
+    );
     requireLoaded(Number(result) > 0, log);
     return this.#checkLoaded(tokens);
+  }
+
+  /** As {@link State.loadSequenceFile}, on a pool thread. */
+  async loadSequenceFileAsync(path: string, sequence: number, options: StateFileOptions = {}): Promise<Int32Array> {
+    const id = this.#sequence(sequence);
+    const { tokens, count } = this.#prepareLoad("sequence", path, options);
+    this.#change();
+    const { result, log } = await captureLogAsync(api(), () =>
+      this.#onPool((pointer) => callAsync(api().llama_state_seq_load_file, pointer, path, id, tokens, tokens.length, count)),
+    );
+    requireLoaded(Number(result) > 0, log);
+    return this.#checkLoaded(tokens);
+  }
+
+  #sealedSequence(sequence: number, flags: number, sealed: Uint8Array, payload: Uint8Array, written: number): Uint8Array {
+    if ((flags & LLAMA_STATE_SEQ_FLAGS_ON_DEVICE) !== 0) this.#onDevice.add(sequence);
+    return this.#sealed("sequence", flags, sealed, payload, written);
+  }
+
+  #unsealSequence(saved: Uint8Array, sequence: number): { id: number; payload: Uint8Array; flags: number } {
+    const id = this.#sequence(sequence);
+    const { payload, flags } = unseal(this.#state, "sequence", saved);
+    if ((flags & LLAMA_STATE_SEQ_FLAGS_ON_DEVICE) !== 0) this.#checkOnDevice(payload);
+    return { id, payload, flags };
   }
 
   #sealed(kind: StateKind, flags: number, sealed: Uint8Array, payload: Uint8Array, written: number): Uint8Array {
