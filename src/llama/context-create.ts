@@ -3,7 +3,7 @@ import { ArgumentError, type LogLine, MullamaError } from "../errors.js";
 import { type llama_context_params, NativeMemory, type Pointer, sizeOf, writeStruct } from "../native/index.js";
 import { AbortFlag } from "./abort-flag.js";
 import { checkArray, checkInteger } from "./check.js";
-import { attentionTypes, poolingTypes, wordFor } from "./context-enums.js";
+import { attentionTypes, cacheTypes, poolingTypes, wordFor } from "./context-enums.js";
 import { contextParams, type ContextOptions } from "./context-options.js";
 import type { ContextLimits, ContextState } from "./context-state.js";
 import { EvalCallback } from "./eval-callback.js";
@@ -127,7 +127,7 @@ function limitsOf(context: Pointer<"llama_context">, model: Pointer<"llama_model
   const batchSize = c.llama_n_batch(context);
   const memory = c.llama_get_memory(context);
   const encoder = c.llama_model_has_encoder(model);
-  const { positions, sectionedPositions, needsEncoding } = traitsOf(model);
+  const { positions, sectionedPositions, needsEncoding, shiftsQuantizedKeys } = traitsOf(model);
   const pooling = wordFor(poolingTypes, c.llama_pooling_type(context));
   return {
     contextSize: c.llama_n_ctx(context),
@@ -149,5 +149,6 @@ function limitsOf(context: Pointer<"llama_context">, model: Pointer<"llama_model
     positions,
     sectionedPositions,
     needsEncoding,
+    shiftsKeys: shiftsQuantizedKeys || Object.values(cacheTypes).some(({ type, block }) => type === params.type_k && block === 1),
   };
 }

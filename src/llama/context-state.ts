@@ -54,6 +54,8 @@ export interface ContextLimits {
   readonly sectionedPositions: boolean;
   /** Whether decode needs an encode before it. */
   readonly needsEncoding: boolean;
+  /** Whether the cache's keys can be shifted: not every quantized one can. */
+  readonly shiftsKeys: boolean;
 }
 
 const states = new WeakMap<object, ContextState>();

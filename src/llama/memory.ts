@@ -66,7 +66,14 @@ export class Memory {
 
   /** Forgets every other sequence (`llama_memory_seq_keep`). */
   keep(sequence: number): void {
-    api().llama_memory_seq_keep(this.#pointer(), this.#sequence("sequence", sequence));
+    const pointer = this.#pointer();
+    const id = this.#sequence("sequence", sequence);
+    api().llama_memory_seq_keep(pointer, id);
+    if (this.#state.limits.unified) return;
+    // With a split cache C looks at this sequence's part alone.
+    for (let other = 0; other < this.#state.limits.maxSequences; other++) {
+      if (other !== id) api().llama_memory_seq_rm(pointer, other, -1, -1);
+    }
   }
 
   /** Adds `delta` to positions of a sequence (`llama_memory_seq_add`), for instance to close a gap. */
@@ -98,7 +105,7 @@ export class Memory {
 
   /** Whether positions can be shifted (`llama_memory_can_shift`). */
   get canShift(): boolean {
-    return api().llama_memory_can_shift(this.#pointer());
+    return api().llama_memory_can_shift(this.#pointer()) && this.#state.limits.shiftsKeys;
   }
 
   /** C's memory; changing it makes earlier outputs no less valid, since they were copied out. */
@@ -110,7 +117,7 @@ export class Memory {
 
   #shiftable(): Pointer<"llama_memory_i"> {
     const pointer = this.#pointer();
-    if (api().llama_memory_can_shift(pointer)) return pointer;
+    if (this.canShift) return pointer;
     throw new MullamaError("UNSUPPORTED", "The positions of this model's memory cannot be shifted.", { hint: "Ask memory.canShift first." });
   }
 

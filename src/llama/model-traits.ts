@@ -15,6 +15,8 @@ export interface ModelTraits {
   readonly needsEncoding: boolean;
   /** Whether tokens see only those before them, unless a context says otherwise. */
   readonly causal: boolean;
+  /** Whether C can shift keys that are quantized: it needs a rotation for that, and does not look whether it has one. */
+  readonly shiftsQuantizedKeys: boolean;
   /** C's number of how it pools embeddings. */
   readonly pooling: number;
 }
@@ -29,6 +31,16 @@ export function traitsOf(model: Pointer<"llama_model">): ModelTraits {
       rope === llama_rope_type.LLAMA_ROPE_TYPE_MROPE || rope === llama_rope_type.LLAMA_ROPE_TYPE_IMROPE,
     needsEncoding: architecture === "t5",
     causal: metadataValue(model, `${architecture}.attention.causal`) !== "false",
+    shiftsQuantizedKeys: keySizes(model, architecture).every((size) => size % 64 === 0) && process.env["LLAMA_ATTN_ROT_DISABLE"] === undefined,
     pooling: Number(metadataValue(model, `${architecture}.pooling_type`) ?? llama_pooling_type.LLAMA_POOLING_TYPE_NONE),
   };
+}
+
+/** The sizes of an attention head's keys; a list for each layer is not a number. */
+function keySizes(model: Pointer<"llama_model">, architecture: string): readonly number[] {
+  const written = ["key_length", "key_length_swa"]
+    .map((key) => metadataValue(model, `${architecture}.attention.${key}`))
+    .filter((value) => value !== undefined);
+  const sizes = written.length > 0 ? written : [api().llama_model_n_embd(model) / api().llama_model_n_head(model)];
+  return new Set(sizes).size === 1 ? sizes.map(Number) : [NaN];
 }
