@@ -13,10 +13,11 @@ import { type Pointer, registerCallback } from "../native/index.js";
 import type { Handle } from "./handle.js";
 import { api } from "./library.js";
 import { loadWith } from "./model-load.js";
-import type { ModelOptions } from "./model-options.js";
+import { checkModelOptions, type ModelOptions } from "./model-options.js";
 import { rememberTensors } from "./model-tensors.js";
 
 export function loadFromGguf(content: GgufContent, options: ModelOptions): Handle<"llama_model"> {
+  checkModelOptions(options);
   const bytes = writeGgufHeader(content);
   const header = headerOf(content);
   checkModelMetadata(header);

@@ -7,7 +7,7 @@ import { Handle } from "./handle.js";
 import { api, callAsync, orThrow, orThrowAsync } from "./library.js";
 import { applyOverrides } from "./metadata-overrides.js";
 import type { ModelBelongings } from "./model-belongings.js";
-import { modelParams, type ModelOptions } from "./model-options.js";
+import { checkModelOptions, modelParams, type ModelOptions } from "./model-options.js";
 import { rememberTensors } from "./model-tensors.js";
 
 type ModelPointer = Pointer<"llama_model">;
@@ -58,18 +58,34 @@ function checkSplits(paths: readonly string[], options: ModelOptions): { list: s
 /** `llama_model_load_from_file_ptr`, from byte `offset` of a larger file. */
 export function loadFromOffset(path: string, offset: number, options: ModelOptions): Handle<"llama_model"> {
   const header = checkHeader(readHeaderAt(path, offset), options);
-  const file = openFile(path);
-  if (file === null) throw new MullamaError("MODEL_NOT_FOUND", `${path} cannot be opened.`);
-  try {
-    if (!seekFile(file, offset)) throw new MullamaError("MODEL_LOAD_FAILED", `${path} has no byte ${offset}.`);
-    return remember(
-      loadWith(path, options, (params) => api().llama_model_load_from_file_ptr(file, params)),
-      header,
-      options,
-    );
-  } finally {
-    closeFile(file);
-  }
+  using file = openAt(path, offset);
+  const handle = loadWith(path, options, (params) => api().llama_model_load_from_file_ptr(file.pointer, params));
+  return remember(handle, header, options);
+}
+
+export async function loadFromOffsetAsync(
+  path: string,
+  offset: number,
+  options: ModelOptions,
+): Promise<Handle<"llama_model">> {
+  const header = checkHeader(readHeaderAt(path, offset), options);
+  using file = openAt(path, offset);
+  const load = (params: llama_model_params): Promise<ModelPointer | null> =>
+    callAsync(api().llama_model_load_from_file_ptr, file.pointer, params);
+  return remember(await loadWithAsync(path, options, load), header, options);
+}
+
+/** A `FILE *` at a byte of a file. */
+function openAt(
+  path: string,
+  offset: number,
+): Disposable & { readonly pointer: NonNullable<ReturnType<typeof openFile>> } {
+  const pointer = openFile(path);
+  if (pointer === null) throw new MullamaError("MODEL_NOT_FOUND", `${path} cannot be opened.`);
+  const close = (): void => closeFile(pointer);
+  if (seekFile(pointer, offset)) return { pointer, [Symbol.dispose]: close };
+  close();
+  throw new MullamaError("MODEL_LOAD_FAILED", `${path} has no byte ${offset}.`);
 }
 
 function readHeaderAt(path: string, offset: number): GgufHeader {
@@ -89,6 +105,7 @@ function remember(
 
 /** What overrides make of the file's metadata must pass the same checks. */
 function checkHeader(header: GgufHeader, options: ModelOptions): GgufHeader {
+  checkModelOptions(options);
   if (options.metadata !== undefined) checkModelMetadata(applyOverrides(header, options.metadata));
   return header;
 }

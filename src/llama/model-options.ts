@@ -75,9 +75,14 @@ const known: readonly (keyof ModelOptions)[] = [
 
 const INT31 = 2 ** 31 - 1;
 
+/** Refuses what is no option at all. */
+export function checkModelOptions(options: ModelOptions): void {
+  checkOptions("options", options, known);
+}
+
 /** Checks the options, and gives them as C takes them, with the memory that C reads meanwhile. */
 export function modelParams(options: ModelOptions): { params: llama_model_params; belongings: ModelBelongings } {
-  checkOptions("options", options, known);
+  checkModelOptions(options);
   const params = api().llama_model_default_params();
   params.n_gpu_layers = checkInteger("options.gpuLayers", options.gpuLayers ?? -1, -1, INT31);
   params.main_gpu = checkInteger("options.mainGpu", options.mainGpu ?? 0, 0, INT31);

@@ -8,7 +8,14 @@ import { disposeOf, type Handle, own } from "./handle.js";
 import { api } from "./library.js";
 import { type RopeType, ropeTypes } from "./model-enums.js";
 import { loadFromGguf } from "./model-from-gguf.js";
-import { loadFromFile, loadFromFileAsync, loadFromOffset, loadFromSplits, loadFromSplitsAsync } from "./model-load.js";
+import {
+  loadFromFile,
+  loadFromFileAsync,
+  loadFromOffset,
+  loadFromOffsetAsync,
+  loadFromSplits,
+  loadFromSplitsAsync,
+} from "./model-load.js";
 import { metadataEntries, metadataValue, samplingMetadata, type SamplingMetadata } from "./model-metadata.js";
 import type { ModelOptions } from "./model-options.js";
 import { saveModel } from "./model-save.js";
@@ -74,7 +81,17 @@ export class Model implements Disposable {
     return new Model(loadFromOffset(path, offset, options), options);
   }
 
-  /** Makes a model of metadata and tensors in memory (`llama_model_init_from_user`). */
+  /** As {@link Model.loadAt}, on a pool thread. */
+  static async loadAtAsync(path: string, offset: number, options: ModelOptions = {}): Promise<Model> {
+    return new Model(await loadFromOffsetAsync(path, offset, options), options);
+  }
+
+  /**
+   * Makes a model of metadata and tensors (`llama_model_init_from_user`). Tensors' data may be functions, which are
+   * called when C asks for them.
+   *
+   * @throws {MullamaError} `GGUF_INVALID` for metadata of no model; `MODEL_LOAD_FAILED` where tensors are missing
+   */
   static fromGguf(content: GgufContent, options: ModelOptions = {}): Model {
     return new Model(loadFromGguf(content, options), options);
   }
