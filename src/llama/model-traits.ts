@@ -13,6 +13,8 @@ export interface ModelTraits {
   readonly sectionedPositions: boolean;
   /** Whether the decoder needs what the encoder has read. */
   readonly needsEncoding: boolean;
+  /** Whether it computes logits; models for embeddings alone do not, and C would hand out what was in memory. */
+  readonly givesLogits: boolean;
   /** Whether tokens see only those before them, unless a context says otherwise. */
   readonly causal: boolean;
   /** Whether C can shift keys that are quantized: it needs a rotation for that, and does not look whether it has one. */
@@ -30,6 +32,7 @@ export function traitsOf(model: Pointer<"llama_model">): ModelTraits {
     sectionedPositions:
       rope === llama_rope_type.LLAMA_ROPE_TYPE_MROPE || rope === llama_rope_type.LLAMA_ROPE_TYPE_IMROPE,
     needsEncoding: architecture === "t5",
+    givesLogits: !/bert|embedding|t5encoder/.test(architecture),
     causal: metadataValue(model, `${architecture}.attention.causal`) !== "false",
     shiftsQuantizedKeys: keySizes(model, architecture).every((size) => size % 64 === 0) && process.env["LLAMA_ATTN_ROT_DISABLE"] === undefined,
     pooling: Number(metadataValue(model, `${architecture}.pooling_type`) ?? llama_pooling_type.LLAMA_POOLING_TYPE_NONE),
@@ -40,7 +43,8 @@ export function traitsOf(model: Pointer<"llama_model">): ModelTraits {
 function keySizes(model: Pointer<"llama_model">, architecture: string): readonly number[] {
   const written = ["key_length", "key_length_swa"]
     .map((key) => metadataValue(model, `${architecture}.attention.${key}`))
-    .filter((value) => value !== undefined);
+    .filter((value) => value !== undefined)
+    .map(Number);
   const sizes = written.length > 0 ? written : [api().llama_model_n_embd(model) / api().llama_model_n_head(model)];
-  return new Set(sizes).size === 1 ? sizes.map(Number) : [NaN];
+  return new Set(sizes).size === 1 ? sizes : [NaN];
 }
