@@ -19,9 +19,10 @@ export interface BackendOutput {
 
 /** Reads it for an output of the last computation; undefined where no backend sampler has run. */
 export function backendOutputOf(state: ContextState, index: number): BackendOutput | undefined {
-  checkInteger("index", index, -state.outputs, state.limits.batchSize - 1);
-  const c = api();
   const context = state.handle.pointer;
+  checkInteger("index", index, -state.limits.batchSize, state.limits.batchSize - 1);
+  if (state.outputs === 0 || index < -state.outputs) return undefined;
+  const c = api();
   const token = c.llama_get_sampled_token_ith(context, index);
   const logits = readFloats(c.llama_get_sampled_logits_ith(context, index), c.llama_get_sampled_logits_count_ith(context, index));
   const probabilities = readFloats(c.llama_get_sampled_probs_ith(context, index), c.llama_get_sampled_probs_count_ith(context, index));

@@ -82,6 +82,7 @@ function finish(
   if (status !== 0) throw failure(status);
   state.outputs = outputs;
   if (operation === "llama_encode") state.encoded = true;
+  state.hasLogits = state.limits.givesLogits && !(operation === "llama_encode" && state.limits.needsEncoding);
 }
 
 function failure(status: number): MullamaError {

@@ -116,6 +116,7 @@ function describe(
     generation: 0,
     outputs: 0,
     encoded: false,
+    hasLogits: false,
     causal: params.attention_type === attentionTypes.model ? traitsOf(model.pointer).causal : params.attention_type === attentionTypes.causal,
     embeddings: params.embeddings,
   };
@@ -127,7 +128,7 @@ function limitsOf(context: Pointer<"llama_context">, model: Pointer<"llama_model
   const batchSize = c.llama_n_batch(context);
   const memory = c.llama_get_memory(context);
   const encoder = c.llama_model_has_encoder(model);
-  const { positions, sectionedPositions, needsEncoding, shiftsQuantizedKeys } = traitsOf(model);
+  const { positions, sectionedPositions, needsEncoding, givesLogits, shiftsQuantizedKeys } = traitsOf(model);
   const pooling = wordFor(poolingTypes, c.llama_pooling_type(context));
   return {
     contextSize: c.llama_n_ctx(context),
@@ -149,6 +150,7 @@ function limitsOf(context: Pointer<"llama_context">, model: Pointer<"llama_model
     positions,
     sectionedPositions,
     needsEncoding,
+    givesLogits,
     shiftsKeys: shiftsQuantizedKeys || Object.values(cacheTypes).some(({ type, block }) => type === params.type_k && block === 1),
   };
 }

@@ -17,6 +17,8 @@ export interface ContextState {
   generation: number;
   /** Outputs of the last computation. */
   outputs: number;
+  /** Whether the last computation gave logits. */
+  hasLogits: boolean;
   /** Whether the encoder has read something that the decoder can use. */
   encoded: boolean;
   /** Whether tokens see only those before them. */
@@ -54,6 +56,8 @@ export interface ContextLimits {
   readonly sectionedPositions: boolean;
   /** Whether decode needs an encode before it. */
   readonly needsEncoding: boolean;
+  /** Whether the model computes logits, not embeddings alone. */
+  readonly givesLogits: boolean;
   /** Whether the cache's keys can be shifted: not every quantized one can. */
   readonly shiftsKeys: boolean;
 }

@@ -74,7 +74,10 @@ export function checkOutput(context: object, index: number): number {
 }
 
 function logitsPointer(state: ContextState, index: number): Pointer<"float"> {
-  return required(api().llama_get_logits_ith(state.handle.pointer, checkIndex(index)), state, index, "logits");
+  const context = state.handle.pointer;
+  checkIndex(index);
+  const pointer = state.outputs > 0 && state.hasLogits ? api().llama_get_logits_ith(context, index) : null;
+  return required(pointer, state, index, "logits");
 }
 
 const INT32 = 2 ** 31;
@@ -99,14 +102,16 @@ export function logitsOf(context: object, index: number): FloatView {
 /** All logits, one output after another (`llama_get_logits`). */
 export function allLogitsOf(context: object): FloatView {
   const state = stateOf(context);
-  const pointer = state.outputs === 0 ? null : api().llama_get_logits(state.handle.pointer);
+  const address = state.handle.pointer;
+  const pointer = state.outputs > 0 && state.hasLogits ? api().llama_get_logits(address) : null;
   return new FloatView(state, required(pointer, state, 0, "logits"), state.outputs * state.limits.vocabularySize);
 }
 
 /** The embedding of one output (`llama_get_embeddings_ith`). */
 export function embeddingOf(context: object, index: number): FloatView {
   const state = requireUnpooled(context);
-  const pointer = api().llama_get_embeddings_ith(state.handle.pointer, checkIndex(index));
+  checkIndex(index);
+  const pointer = state.outputs === 0 ? null : api().llama_get_embeddings_ith(state.handle.pointer, index);
   return new FloatView(state, required(pointer, state, index, "embedding"), state.limits.embeddingSize);
 }
 
@@ -136,10 +141,11 @@ function noEmbeddings(): MullamaError {
 /** The pooled embedding of a sequence, or with pooling `rank` its scores (`llama_get_embeddings_seq`). */
 export function sequenceEmbeddingOf(context: object, sequence: number): FloatView {
   const state = stateOf(context);
+  void state.handle.pointer;
   const { pooling, maxSequences, classes, embeddingSize } = state.limits;
   if (pooling === "none") throw new ArgumentError("options.pooling", "mean, cls, last or rank for the embedding of a sequence", "none");
   checkInteger("sequence", sequence, 0, maxSequences - 1);
   if (!state.embeddings) throw noEmbeddings();
-  const pointer = api().llama_get_embeddings_seq(state.handle.pointer, sequence);
+  const pointer = state.outputs === 0 ? null : api().llama_get_embeddings_seq(state.handle.pointer, sequence);
   return new FloatView(state, required(pointer, state, sequence, "embedding of a sequence"), pooling === "rank" ? classes : embeddingSize);
 }

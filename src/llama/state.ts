@@ -62,6 +62,7 @@ export class State {
    * @throws {MullamaError} `STATE_INVALID` before anything has changed; `STATE_LOAD_FAILED`
    */
   load(saved: Uint8Array): void {
+    void this.#pointer();
     const { payload } = unseal(this.#state, "whole", saved);
     const pointer = this.#change();
     const { result, log } = captureLog(api(), () => api().llama_state_set_data(pointer, payload, payload.length));
@@ -70,6 +71,7 @@ export class State {
 
   /** As {@link State.load}, on a pool thread; `saved` must not change meanwhile. */
   async loadAsync(saved: Uint8Array): Promise<void> {
+    void this.#pointer();
     const { payload } = unseal(this.#state, "whole", saved);
     this.#change();
     const { result, log } = await captureLogAsync(api(), () =>
@@ -212,6 +214,7 @@ export class State {
   }
 
   #unsealSequence(saved: Uint8Array, sequence: number): { id: number; payload: Uint8Array; flags: number } {
+    void this.#pointer();
     const id = this.#sequence(sequence);
     const { payload, flags } = unseal(this.#state, "sequence", saved);
     if ((flags & LLAMA_STATE_SEQ_FLAGS_ON_DEVICE) !== 0) this.#checkOnDevice(payload);
