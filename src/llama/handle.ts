@@ -7,7 +7,7 @@
  *   the runtime frees what is left, youngest first.
  */
 import { isMainThread } from "node:worker_threads";
-import { DisposedError, MullamaError } from "../errors.js";
+import { ArgumentError, DisposedError, MullamaError } from "../errors.js";
 import { atThreadEnd, type NativeFunctions, openLibrary, type Pointer } from "../native/index.js";
 
 export interface HandleOptions {
@@ -51,6 +51,11 @@ export class Handle<To extends string> {
   /** The address for those who retain the object: its owner may have let go. */
   get retainedPointer(): Pointer<To> {
     return this.#address;
+  }
+
+  /** Whether `free` is the C function that frees the object, which tells what it is. */
+  isFreedBy(free: string): boolean {
+    return this.#options.free === free;
   }
 
   /** Whether the object is freed before `parent`. */
@@ -111,7 +116,9 @@ export class Handle<To extends string> {
 }
 
 function busy(what: string): MullamaError {
-  return new MullamaError("BUSY", `This ${what} is in use by an asynchronous call.`, { hint: "Wait for its promise first." });
+  return new MullamaError("BUSY", `This ${what} is in use by an asynchronous call.`, {
+    hint: "Wait for its promise first.",
+  });
 }
 
 const handles = new WeakMap<object, Handle<string>>();
@@ -133,9 +140,19 @@ export function disposeOf(owner: object): void {
   handle.dispose();
 }
 
-/** The handle of a safe object of this layer. */
-export function handleOf<To extends string>(owner: object, _to: To): Handle<To> {
+/**
+ * The handle of a safe object of this layer.
+ *
+ * @throws {ArgumentError} where the object is of another kind, which the type system cannot see in JavaScript
+ */
+export function handleOf<To extends string>(owner: object, to: To): Handle<To> {
   const handle = handles.get(owner);
-  if (handle === undefined) throw new MullamaError("DISPOSED", `This ${owner.constructor.name} was not made by mullama, or not on this thread.`);
+  if (handle === undefined)
+    throw new MullamaError(
+      "DISPOSED",
+      `This ${(owner as object | undefined)?.constructor?.name ?? String(owner)} was not made by mullama, or not on this thread.`,
+    );
+  if (!handle.isFreedBy(to === "llama_context" ? "llama_free" : `${to}_free`))
+    throw new ArgumentError("the object", `one of C's ${to}`, owner);
   return handle as unknown as Handle<To>;
 }

@@ -79,5 +79,8 @@ test("two models of one file are apart", () => {
 
 test("another object in a model's place is refused", () => {
   assert.throws(() => LoraAdapter.load({} as never, tinyLora(tiny)), hasCode("DISPOSED"));
+  using model = Model.load(tiny.path);
+  using context = model.createContext({ contextSize: 64 });
+  assert.throws(() => LoraAdapter.load(context as never, tinyLora(tiny)), hasCode("ARGUMENT_INVALID", /llama_model/));
   assert.throws(() => Model.prototype.createContext.call({} as never), hasCode("DISPOSED"));
 });
