@@ -82,6 +82,7 @@ function finish(
   if (status !== 0) throw failure(status);
   state.outputs = outputs;
   if (operation === "llama_encode") state.encoded = true;
+  else state.unsettled = false;
   state.hasLogits = state.limits.givesLogits && !(operation === "llama_encode" && state.limits.needsEncoding);
 }
 

@@ -117,6 +117,7 @@ function describe(
     outputs: 0,
     encoded: false,
     hasLogits: false,
+    unsettled: false,
     causal: params.attention_type === attentionTypes.model ? traitsOf(model.pointer).causal : params.attention_type === attentionTypes.causal,
     embeddings: params.embeddings,
   };

@@ -17,6 +17,8 @@ export interface ContextState {
   generation: number;
   /** Outputs of the last computation. */
   outputs: number;
+  /** Whether the memory has been copied or shifted in a way that C carries out with the next decode. */
+  unsettled: boolean;
   /** Whether the last computation gave logits. */
   hasLogits: boolean;
   /** Whether the encoder has read something that the decoder can use. */

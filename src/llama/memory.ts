@@ -62,6 +62,7 @@ export class Memory {
       throw new ArgumentError("range", "left out: with a split KV cache only whole sequences can be copied", range, { hint: "Make the context with kvUnified: true." });
     }
     api().llama_memory_seq_cp(pointer, from, to, ...this.#range(range));
+    if (!this.#state.limits.unified) this.#state.unsettled = true;
   }
 
   /** Forgets every other sequence (`llama_memory_seq_keep`). */
@@ -86,6 +87,7 @@ export class Memory {
     const last = this.range(sequence)?.last ?? 0;
     if (last + step >= UINT31) throw new ArgumentError("delta", `at most ${UINT31 - 1 - last}, so that no position is beyond C's integers`, delta);
     api().llama_memory_seq_add(pointer, id, from, to, step);
+    this.#state.unsettled = true;
   }
 
   /** Divides positions of a sequence by `divisor`, 2 or more (`llama_memory_seq_div`). */
@@ -93,6 +95,7 @@ export class Memory {
     const pointer = this.#shiftable();
     const id = this.#sequence("sequence", sequence);
     api().llama_memory_seq_div(pointer, id, ...this.#range(range), checkInteger("divisor", divisor, 2, UINT31));
+    this.#state.unsettled = true;
   }
 
   /** The first and last position of a sequence (`llama_memory_seq_pos_min`, `_max`); undefined when it is empty. */

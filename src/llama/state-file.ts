@@ -28,7 +28,12 @@ export function sealFile(state: ContextState, kind: StateKind, path: string, tem
   writeFileSync(`${temporary}.seal`, `${JSON.stringify(seal)}\n`);
   // The seal first: if only it arrives, it does not fit the old file, which is refused then rather than trusted wrongly.
   renameSync(`${temporary}.seal`, `${path}.seal`);
-  renameSync(temporary, path);
+  try {
+    renameSync(temporary, path);
+  } catch (error) {
+    rmSync(`${path}.seal`, { force: true });
+    throw error;
+  }
 }
 
 export function temporaryFor(path: string): string {
@@ -81,6 +86,7 @@ function sizeOf(path: string): number {
 
 /** The token count in the file's own header. */
 export function tokenCountIn(path: string): number {
+  const size = sizeOf(path);
   const header = Buffer.alloc(12);
   const file = openSync(path, "r");
   try {
@@ -89,7 +95,7 @@ export function tokenCountIn(path: string): number {
     closeSync(file);
   }
   const count = header.readUInt32LE(8);
-  if (12 + count * 4 > sizeOf(path)) throw invalid(`in ${path} is cut off`);
+  if (12 + count * 4 > size) throw invalid(`in ${path} is cut off`);
   return count;
 }
 

@@ -11,7 +11,7 @@ import { readString } from "./string-out.js";
 
 const MAGIC = 0x314c554d; // "MUL1"
 const DIGEST = 32;
-/** Magic, kind, flags, a reserved word, then the fingerprint of model and release, then the digest of the payload. */
+/** Magic, kind, flags, serial number, then the fingerprint of model and release, then the digest of the payload. */
 const HEADER = 16 + 2 * DIGEST;
 
 export type StateKind = "whole" | "sequence";
@@ -46,35 +46,47 @@ export function makeSealed(size: number): { readonly sealed: Uint8Array; readonl
   return { sealed, payload: sealed.subarray(HEADER) };
 }
 
-/** Writes the header over a filled buffer. */
-export function seal(state: ContextState, kind: StateKind, flags: number, sealed: Uint8Array): Uint8Array {
+/** Writes the header over a filled buffer. @param serial tells states that stay on the device apart */
+export function seal(state: ContextState, kind: StateKind, flags: number, serial: number, sealed: Uint8Array): Uint8Array {
   const words = new DataView(sealed.buffer, sealed.byteOffset, HEADER);
   words.setUint32(0, MAGIC, true);
   words.setUint32(4, kinds[kind], true);
   words.setUint32(8, flags, true);
+  words.setUint32(12, serial, true);
   sealed.set(fingerprintOf(state), 16);
-  sealed.set(digest(sealed.subarray(HEADER)), 16 + DIGEST);
+  sealed.set(digestOf(sealed), 16 + DIGEST);
   return sealed;
 }
 
-/** The payload and the flags of a sealed state, if the seal holds. */
-export function unseal(state: ContextState, kind: StateKind, sealed: Uint8Array): { readonly payload: Uint8Array; readonly flags: number } {
+/** Of all but the digest itself. */
+function digestOf(sealed: Uint8Array): Uint8Array {
+  return createHash("sha256")
+    .update(sealed.subarray(0, 16 + DIGEST))
+    .update(sealed.subarray(HEADER))
+    .digest();
+}
+
+/** A sealed state, opened. */
+export interface Unsealed {
+  readonly payload: Uint8Array;
+  readonly flags: number;
+  readonly serial: number;
+}
+
+/** What is in a sealed state, if the seal holds. */
+export function unseal(state: ContextState, kind: StateKind, sealed: Uint8Array): Unsealed {
   if (!(sealed instanceof Uint8Array) || sealed.length < HEADER) throw invalid("is too short");
   const words = new DataView(sealed.buffer, sealed.byteOffset, HEADER);
   if (words.getUint32(0, true) !== MAGIC) throw invalid("was not saved by mullama");
-  if (words.getUint32(4, true) !== kinds[kind]) throw invalid(`is not that of a ${kind === "whole" ? "whole context" : "sequence"}`);
-  const payload = sealed.subarray(HEADER);
-  if (!equal(sealed.subarray(16 + DIGEST, HEADER), digest(payload))) throw invalid("is damaged");
+  if (words.getUint32(4, true) !== kinds[kind])
+    throw invalid(`is not that of a ${kind === "whole" ? "whole context" : "sequence"}`);
+  if (!equal(sealed.subarray(16 + DIGEST, HEADER), digestOf(sealed))) throw invalid("is damaged");
   checkFingerprint(state, sealed.subarray(16, 16 + DIGEST));
-  return { payload, flags: words.getUint32(8, true) };
+  return { payload: sealed.subarray(HEADER), flags: words.getUint32(8, true), serial: words.getUint32(12, true) };
 }
 
 export function checkFingerprint(state: ContextState, fingerprint: Uint8Array): void {
   if (!equal(fingerprint, fingerprintOf(state))) throw invalid("is of another model or another release of llama.cpp");
-}
-
-function digest(bytes: Uint8Array): Uint8Array {
-  return createHash("sha256").update(bytes).digest();
 }
 
 function equal(one: Uint8Array, other: Uint8Array): boolean {

@@ -2,9 +2,10 @@ import { type LogLine, MullamaError } from "../errors.js";
 import { captureLog, captureLogAsync, LLAMA_STATE_SEQ_FLAGS_ON_DEVICE, LLAMA_STATE_SEQ_FLAGS_PARTIAL_ONLY, type Pointer, sizeArray } from "../native/index.js";
 import { checkBoolean, checkInteger, checkOptions, checkText, checkTokens } from "./check.js";
 import { type ContextState, stateOf } from "./context-state.js";
+import { DeviceStates } from "./device-states.js";
 import { api, callAsync } from "./library.js";
 import { checkSealedFile, removeTemporary, sealFile, temporaryFor, tokenCountIn } from "./state-file.js";
-import { invalid, makeSealed, seal, type StateKind, unseal } from "./state-seal.js";
+import { makeSealed, seal, type StateKind, unseal } from "./state-seal.js";
 
 export interface SequenceStateOptions {
   /** Only what cannot be recomputed from the KV cache: a recurrent state, or a sliding window. Default false. */
@@ -28,12 +29,12 @@ export interface StateFileOptions {
  */
 export class State {
   readonly #state: ContextState;
-  /** Sequences whose last state stayed on the device. */
-  readonly #onDevice = new Set<number>();
+  readonly #onDevice: DeviceStates;
 
   /** @internal Use `context.state`. */
   constructor(context: object) {
     this.#state = stateOf(context);
+    this.#onDevice = new DeviceStates(this.#state);
   }
 
   /** Bytes that the whole state takes now, without the seal (`llama_state_get_size`). */
@@ -43,14 +44,14 @@ export class State {
 
   /** Saves everything (`llama_state_get_data`). */
   save(): Uint8Array {
-    const { sealed, payload } = makeSealed(this.size);
+    const { sealed, payload } = makeSealed(this.#settled().size);
     const written = Number(api().llama_state_get_data(this.#pointer(), payload, payload.length));
     return this.#sealed("whole", 0, sealed, payload, written);
   }
 
   /** As {@link State.save}, on a pool thread. */
   async saveAsync(): Promise<Uint8Array> {
-    const { sealed, payload } = makeSealed(this.size);
+    const { sealed, payload } = makeSealed(this.#settled().size);
     const written = await this.#onPool((pointer) => callAsync(api().llama_state_get_data, pointer, payload, payload.length));
     return this.#sealed("whole", 0, sealed, payload, Number(written));
   }
@@ -123,7 +124,7 @@ export class State {
 
   /** Saves a sequence (`llama_state_seq_get_data`, `_ext`). */
   saveSequence(sequence: number, options: SequenceStateOptions = {}): Uint8Array {
-    const { sealed, payload } = makeSealed(this.sequenceSize(sequence, options));
+    const { sealed, payload } = makeSealed(this.#settled().sequenceSize(sequence, options));
     const flags = flagsOf(options);
     const pointer = this.#pointer();
     const written =
@@ -135,7 +136,7 @@ export class State {
 
   /** As {@link State.saveSequence}, on a pool thread. */
   async saveSequenceAsync(sequence: number, options: SequenceStateOptions = {}): Promise<Uint8Array> {
-    const { sealed, payload } = makeSealed(this.sequenceSize(sequence, options));
+    const { sealed, payload } = makeSealed(this.#settled().sequenceSize(sequence, options));
     const flags = flagsOf(options);
     const written = await this.#onPool((pointer) =>
       callAsync(api().llama_state_seq_get_data_ext, pointer, payload, payload.length, sequence, flags),
@@ -209,25 +210,25 @@ export class State {
   }
 
   #sealedSequence(sequence: number, flags: number, sealed: Uint8Array, payload: Uint8Array, written: number): Uint8Array {
-    if ((flags & LLAMA_STATE_SEQ_FLAGS_ON_DEVICE) !== 0) this.#onDevice.add(sequence);
-    return this.#sealed("sequence", flags, sealed, payload, written);
+    const serial = (flags & LLAMA_STATE_SEQ_FLAGS_ON_DEVICE) === 0 ? 0 : this.#onDevice.add(sequence);
+    return this.#sealed("sequence", flags, sealed, payload, written, serial);
   }
 
   #unsealSequence(saved: Uint8Array, sequence: number): { id: number; payload: Uint8Array; flags: number } {
     void this.#pointer();
     const id = this.#sequence(sequence);
-    const { payload, flags } = unseal(this.#state, "sequence", saved);
-    if ((flags & LLAMA_STATE_SEQ_FLAGS_ON_DEVICE) !== 0) this.#checkOnDevice(payload);
+    const { payload, flags, serial } = unseal(this.#state, "sequence", saved);
+    if ((flags & LLAMA_STATE_SEQ_FLAGS_ON_DEVICE) !== 0) this.#onDevice.check(payload, serial, id);
     return { id, payload, flags };
   }
 
-  #sealed(kind: StateKind, flags: number, sealed: Uint8Array, payload: Uint8Array, written: number): Uint8Array {
+  #sealed(kind: StateKind, flags: number, sealed: Uint8Array, payload: Uint8Array, written: number, serial = 0): Uint8Array {
     if (written === 0 || written > payload.length) throw new MullamaError("SAVE_FAILED", "llama.cpp could not save the state.");
-    return seal(this.#state, kind, flags, sealed.subarray(0, sealed.length - payload.length + written));
+    return seal(this.#state, kind, flags, serial, sealed.subarray(0, sealed.length - payload.length + written));
   }
 
   #prepareSave(path: string, tokens: Int32Array | readonly number[]): { temporary: string; list: Int32Array } {
-    void this.#pointer();
+    void this.#settled().#pointer();
     const list = checkTokens("tokens", tokens, this.#state.limits.vocabularySize);
     return { temporary: temporaryFor(checkText("path", path)), list };
   }
@@ -258,9 +259,12 @@ export class State {
     return checkTokens("tokens of the file", tokens, this.#state.limits.vocabularySize);
   }
 
-  #checkOnDevice(payload: Uint8Array): void {
-    const sequence = new DataView(payload.buffer, payload.byteOffset).getInt32(4, true);
-    if (!this.#onDevice.has(sequence)) throw invalid("stayed on the device of another context");
+  /** C copies and shifts what is in the cache with the next decode only, and its states know nothing of it. */
+  #settled(): this {
+    if (!this.#state.unsettled) return this;
+    throw new MullamaError("UNSUPPORTED", "The memory has been copied or shifted since the last decode.", {
+      hint: "Decode a token first: that is when llama.cpp carries it out.",
+    });
   }
 
   #sequence(sequence: number): number {
@@ -273,7 +277,7 @@ export class State {
 
   /** For what changes the context: earlier outputs are gone. */
   #change(): Pointer<"llama_context"> {
-    const pointer = this.#pointer();
+    const pointer = this.#settled().#pointer();
     this.#state.generation++;
     this.#state.outputs = 0;
     return pointer;

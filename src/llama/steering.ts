@@ -3,7 +3,7 @@ import { ArgumentError, MullamaError } from "../errors.js";
 import { pointerArray } from "../native/index.js";
 import { checkArray, checkInteger, checkNumber, checkOptions } from "./check.js";
 import type { ContextState } from "./context-state.js";
-import type { ControlVector } from "./control-vector.js";
+import { ControlVector } from "./control-vector.js";
 import { type Handle, handleOf } from "./handle.js";
 import { api } from "./library.js";
 import { LoraAdapter } from "./lora-adapter.js";
@@ -18,8 +18,10 @@ export interface AdapterUse {
 export function setAdapters(state: ContextState, uses: readonly AdapterUse[]): void {
   const context = state.handle.pointer;
   const handles: Handle<"llama_adapter_lora">[] = [];
-  const scales = new Float32Array(uses.length);
-  for (const [index, use] of checkArray("adapters", uses).entries()) {
+  const list = checkArray("adapters", uses);
+  const scales = new Float32Array(list.length);
+  for (const [index, use] of list.entries()) {
+    checkOptions(`adapters[${index}]`, use, ["adapter", "scale"]);
     const { adapter, scale = 1 } = use as AdapterUse;
     if (!(adapter instanceof LoraAdapter)) throw new ArgumentError(`adapters[${index}].adapter`, "a LoraAdapter", adapter);
     const handle = handleOf(adapter, "llama_adapter_lora");
@@ -47,6 +49,7 @@ export function setControlVector(state: ContextState, vector: ControlVector | un
     api().llama_set_adapter_cvec(context, null, 0, 0, 0, 0);
     return;
   }
+  if (!(vector instanceof ControlVector)) throw new ArgumentError("vector", "a ControlVector", vector);
   checkOptions("options", options, ["firstLayer", "lastLayer"]);
   const size = api().llama_model_n_embd(model);
   const layers = api().llama_model_n_layer(model);
