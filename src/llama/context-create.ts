@@ -2,7 +2,7 @@
 import { ArgumentError, type LogLine, MullamaError } from "../errors.js";
 import { type llama_context_params, NativeMemory, type Pointer, sizeOf, writeStruct } from "../native/index.js";
 import { AbortFlag } from "./abort-flag.js";
-import { checkArray, checkInteger } from "./check.js";
+import { checkArray, checkFunction, checkInteger } from "./check.js";
 import { attentionTypes, cacheTypes, poolingTypes, wordFor } from "./context-enums.js";
 import { contextParams, type ContextOptions } from "./context-options.js";
 import type { ContextLimits, ContextState } from "./context-state.js";
@@ -61,6 +61,7 @@ function checkOutputLimits(params: llama_context_params): void {
 function gather(model: Handle<"llama_model">, params: llama_context_params, options: ContextOptions): Belongings {
   const parents: Handle<string>[] = [model];
   if (options.other !== undefined) parents.push(handleOf(options.other, "llama_context"));
+  if (options.onTensor !== undefined) checkFunction("options.onTensor", options.onTensor);
   const samplers = placeSamplers(model.pointer, params, options, parents);
   const abort = new AbortFlag();
   params.abort_callback = abort.callback;
