@@ -153,6 +153,12 @@ function limitsOf(context: Pointer<"llama_context">, model: Pointer<"llama_model
     sectionedPositions,
     needsEncoding,
     givesLogits,
-    shiftsKeys: shiftsQuantizedKeys || Object.values(cacheTypes).some(({ type, block }) => type === params.type_k && block === 1),
+    shiftsKeys: shiftsKeys(params.type_k, shiftsQuantizedKeys),
   };
+}
+
+/** Whether C can turn keys of this type by RoPE: it cannot on a processor for `bf16`. */
+function shiftsKeys(type: number, quantized: boolean): boolean {
+  if (type === cacheTypes.bf16.type) return false;
+  return quantized || type === cacheTypes.f16.type || type === cacheTypes.f32.type;
 }

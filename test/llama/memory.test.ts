@@ -136,13 +136,16 @@ test("shift and divide refuse what would leave C's range, and the memory is as b
   feed(context, 0, tokens.length, [60]);
 });
 
-test("a quantized cache whose keys C cannot rotate back is not shifted", () => {
-  using context = llama.createContext({ contextSize: 256, typeK: "q8_0", flashAttention: "off" });
-  context.decode(tokens);
-  assert.equal(context.memory.canShift, false);
-  assert.throws(() => context.memory.shift(0, {}, 1), { code: "UNSUPPORTED" });
-  context.decode([5]);
-});
+for (const typeK of ["q8_0", "bf16"] as const) {
+  test(`a cache whose keys C cannot turn is not shifted: ${typeK}`, () => {
+    using context = llama.createContext({ contextSize: 256, typeK, flashAttention: "off" });
+    context.decode(tokens);
+    assert.equal(context.memory.canShift, false);
+    assert.throws(() => context.memory.shift(0, {}, 1), { code: "UNSUPPORTED" });
+    assert.throws(() => context.memory.divide(0, {}, 2), { code: "UNSUPPORTED" });
+    context.decode([5]);
+  });
+}
 
 test("with a split cache only whole sequences can be copied", () => {
   using context = llama.createContext({ contextSize: 512, maxSequences: 2, kvUnified: false });

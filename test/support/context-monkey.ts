@@ -59,7 +59,7 @@ function someOptions(): ContextOptions {
     kvUnified: chance(50),
     threads: pick([1, 2]),
     embeddings: chance(30),
-    pooling: pick<PoolingType>(["model", "model", "none", "mean", "cls", "last", "rank"]),
+    pooling: pick<PoolingType>(["model", "model", "model", "model", "model", "model", "none", "mean", "cls", "last", "rank"]),
     attention: pick(["model", "model", "causal", "non-causal"]),
     flashAttention: pick(["auto", "on", "off"]),
     swaFull: chance(50),
