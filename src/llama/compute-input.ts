@@ -67,6 +67,7 @@ function prepareBatch(state: ContextState, batch: Batch, most: number, every: bo
   }
   const outputs = every ? batch.length : batch.outputs;
   checkOutputs(outputs, limits.maxOutputs);
+  if (batch.sequencesPerToken > 1) state.recurrent.shared = true;
   return { struct, outputs, keep: batch };
 }
 

@@ -119,6 +119,7 @@ function describe(
     encoded: false,
     hasLogits: false,
     unsettled: false,
+    recurrent: { shared: false, rolledBack: false },
     causal: params.attention_type === attentionTypes.model ? traitsOf(model.pointer).causal : params.attention_type === attentionTypes.causal,
     embeddings: params.embeddings,
   };

@@ -19,6 +19,8 @@ export interface ContextState {
   outputs: number;
   /** Whether the memory has been copied or shifted in a way that C carries out with the next decode. */
   unsettled: boolean;
+  /** Whether sequences may share a recurrent state, and whether one may have gone back in its own: C cannot save both. */
+  readonly recurrent: { shared: boolean; rolledBack: boolean };
   /** Whether the last computation gave logits. */
   hasLogits: boolean;
   /** Whether the encoder has read something that the decoder can use. */

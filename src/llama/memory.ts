@@ -30,6 +30,7 @@ export class Memory {
   /** Forgets everything (`llama_memory_clear`). @param data also zero the buffers; default true */
   clear(data = true): void {
     api().llama_memory_clear(this.#pointer(), checkBoolean("data", data));
+    Object.assign(this.#state.recurrent, { shared: false, rolledBack: false });
   }
 
   /**
@@ -40,6 +41,7 @@ export class Memory {
   remove(sequence: number | undefined, range: PositionRange = {}): boolean {
     const pointer = this.#pointer();
     const [from, to] = this.#range(range);
+    if (from > 0) this.#state.recurrent.rolledBack = true;
     if (sequence !== undefined) return api().llama_memory_seq_rm(pointer, this.#sequence("sequence", sequence), from, to);
     // C's recurrent memory keeps its ends of sequences when it forgets them all this way, and asserts later.
     if (from <= 0 && to < 0) {
@@ -63,6 +65,7 @@ export class Memory {
     }
     api().llama_memory_seq_cp(pointer, from, to, ...this.#range(range));
     if (!this.#state.limits.unified) this.#state.unsettled = true;
+    this.#state.recurrent.shared = true;
   }
 
   /** Forgets every other sequence (`llama_memory_seq_keep`). */

@@ -39,11 +39,13 @@ export class State {
 
   /** Bytes that the whole state takes now, without the seal (`llama_state_get_size`). */
   get size(): number {
+    this.#requireWhole();
     return Number(api().llama_state_get_size(this.#pointer()));
   }
 
   /** Saves everything (`llama_state_get_data`). */
   save(): Uint8Array {
+    this.#requireWhole();
     const { sealed, payload } = makeSealed(this.#settled().size);
     const written = Number(api().llama_state_get_data(this.#pointer(), payload, payload.length));
     return this.#sealed("whole", 0, sealed, payload, written);
@@ -51,6 +53,7 @@ export class State {
 
   /** As {@link State.save}, on a pool thread. */
   async saveAsync(): Promise<Uint8Array> {
+    this.#requireWhole();
     const { sealed, payload } = makeSealed(this.#settled().size);
     const written = await this.#onPool((pointer) => callAsync(api().llama_state_get_data, pointer, payload, payload.length));
     return this.#sealed("whole", 0, sealed, payload, Number(written));
@@ -83,12 +86,14 @@ export class State {
 
   /** Saves everything to a file that llama.cpp can read too, with the tokens that led here (`llama_state_save_file`). */
   saveFile(path: string, tokens: Int32Array | readonly number[] = []): void {
+    this.#requireWhole();
     const { temporary, list } = this.#prepareSave(path, tokens);
     this.#finishSave("whole", path, temporary, () => api().llama_state_save_file(this.#pointer(), temporary, list, list.length));
   }
 
   /** As {@link State.saveFile}, on a pool thread. */
   async saveFileAsync(path: string, tokens: Int32Array | readonly number[] = []): Promise<void> {
+    this.#requireWhole();
     const { temporary, list } = this.#prepareSave(path, tokens);
     const saved = await this.#onPool((pointer) => callAsync(api().llama_state_save_file, pointer, temporary, list, list.length));
     this.#finishSave("whole", path, temporary, () => saved);
@@ -257,6 +262,16 @@ export class State {
 
   #checkLoaded(tokens: Int32Array): Int32Array {
     return checkTokens("tokens of the file", tokens, this.#state.limits.vocabularySize);
+  }
+
+  /** C ends the process over sequences that share a recurrent state of which one has gone back. */
+  #requireWhole(): void {
+    void this.#pointer();
+    const { limits, recurrent } = this.#state;
+    if (limits.recurrentSnapshots === 0 || !recurrent.shared || !recurrent.rolledBack) return;
+    throw new MullamaError("UNSUPPORTED", "With recurrentSnapshots, sequences that were copied and taken back cannot be saved at once.", {
+      hint: "Save them one at a time with saveSequence, or clear the memory first.",
+    });
   }
 
   /** C copies and shifts what is in the cache with the next decode only, and its states know nothing of it. */

@@ -175,6 +175,20 @@ test("a state for a larger context is STATE_LOAD_FAILED, and the context is usab
   goOn(small);
 });
 
+test("sequences that share a recurrent state of which one has gone back are saved one at a time", () => {
+  using context = models.hybrid.createContext({ contextSize: 512, maxSequences: 2, recurrentSnapshots: 2, kvUnified: true });
+  context.decode(PROMPT);
+  context.memory.copy(0, 1);
+  context.state.save();
+  assert.equal(context.memory.remove(0, { from: PROMPT.length - 1 }), true);
+  assert.throws(() => context.state.save(), { code: "UNSUPPORTED" });
+  assert.throws(() => context.state.size, { code: "UNSUPPORTED" });
+  context.state.saveSequence(0);
+  goOn(context);
+  context.memory.clear();
+  context.state.save();
+});
+
 test("after a copy or a shift a state waits for the decode that carries it out", () => {
   using context = llama.createContext({ contextSize: 512, maxSequences: 2, kvUnified: false });
   context.decode(PROMPT);
