@@ -65,7 +65,7 @@ export function checkTriggers(
 }
 
 /** Reads and checks a grammar; cheap beside C's own reading. */
-export function readGrammar(vocab: Vocab, text: string, root: string): void {
+function readGrammar(vocab: Vocab, text: string, root: string): void {
   tokenizerPointer(vocab);
   checkText("grammar", text);
   checkText("root", root);
@@ -101,7 +101,7 @@ export function refuseRejected(sampler: Pointer<"llama_sampler">, token: number)
 let probe: NativeMemory | undefined;
 
 /** Whether a grammar rules a token out: it is applied to that candidate alone. */
-export function rejects(sampler: Pointer<"llama_sampler">, token: number): boolean {
+function rejects(sampler: Pointer<"llama_sampler">, token: number): boolean {
   const size = sizeOf("llama_token_data_array");
   probe ??= new NativeMemory(size + sizeOf("llama_token_data"));
   const data = (probe.pointer + BigInt(size)) as Pointer<"llama_token_data">;
