@@ -150,7 +150,7 @@ export function handleOf<To extends string>(owner: object, to: To): Handle<To> {
   if (handle === undefined)
     throw new MullamaError(
       "DISPOSED",
-      `This ${(owner as object | undefined)?.constructor?.name ?? String(owner)} was not made by mullama, or not on this thread.`,
+      `This ${(owner as object | undefined)?.constructor?.name ?? typeof owner} was not made by mullama, or not on this thread.`,
     );
   if (!handle.isFreedBy(to === "llama_context" ? "llama_free" : `${to}_free`))
     throw new ArgumentError("the object", `one of C's ${to}`, owner);

@@ -100,17 +100,43 @@ const known: readonly (keyof QuantizeOptions)[] = [
  */
 export function quantize(options: QuantizeOptions): QuantizeResult {
   using run = new Quantization(options);
-  run.plan(captureLog(api(), () => api().llama_model_quantize(...run.dry)));
   if (options.dryRun === true) return run.result();
-  return run.finish(captureLog(api(), () => api().llama_model_quantize(...run.real), run.hear));
+  const before = active;
+  active = run;
+  try {
+    return run.finish(captureLog(api(), () => api().llama_model_quantize(...run.call), run.hear));
+  } finally {
+    active = before;
+  }
 }
 
-/** As {@link quantize}, on a pool thread: the event loop stays free. */
+/** As {@link quantize}, on a pool thread: the event loop stays free. Several run one after the other. */
 export async function quantizeAsync(options: QuantizeOptions): Promise<QuantizeResult> {
-  using run = new Quantization(options);
-  run.plan(await captureLogAsync(api(), () => callAsync(api().llama_model_quantize, ...run.dry)));
-  if (options.dryRun === true) return run.result();
-  return run.finish(await captureLogAsync(api(), () => callAsync(api().llama_model_quantize, ...run.real), run.hear));
+  const turn = last;
+  const { promise, resolve: done } = makePromise();
+  last = promise;
+  await turn;
+  try {
+    using run = new Quantization(options);
+    if (options.dryRun === true) return run.result();
+    active = run;
+    const call = (): Promise<number> => callAsync(api().llama_model_quantize, ...run.call);
+    return run.finish(await captureLogAsync(api(), call, run.hear));
+  } finally {
+    active = undefined;
+    done();
+  }
+}
+
+/** Whose log lines are heard: all are told those of all. */
+let active: Quantization | undefined;
+/** Ends with the last asynchronous run so far. */
+let last: Promise<void> = Promise.resolve();
+
+function makePromise(): { promise: Promise<void>; resolve: () => void } {
+  let resolve = (): void => undefined;
+  const promise = new Promise<void>((settle) => (resolve = settle));
+  return { promise, resolve };
 }
 
 /** `[   1/  20] blk.0.attn_q.weight  - [ 64, 64, 1, 1], type = f32, …` */
@@ -123,14 +149,14 @@ interface Outcome {
 
 type Call = [input: string, output: string, params: QuantizeParams["params"]];
 
-/** One run: first dry, to see what C would do and whether it can, and then for real. */
+/** One run: first dry and at once, to see what C would do and whether it can, and then for real. */
 class Quantization implements Disposable {
   readonly #options: QuantizeOptions;
   readonly #input: string;
   readonly #header: GgufHeader;
   readonly #params: QuantizeParams;
   readonly #files: QuantizeFiles | undefined;
-  #tensors: readonly QuantizedTensor[] = [];
+  readonly #tensors: readonly QuantizedTensor[];
   #error: { readonly value: unknown } | undefined;
 
   constructor(options: QuantizeOptions) {
@@ -142,30 +168,28 @@ class Quantization implements Disposable {
     const splits = options.keepSplit === true ? splitCount(this.#header) : undefined;
     this.#files = options.dryRun === true ? undefined : new QuantizeFiles(options, splits);
     this.#params = quantizeParams(options, this.#header);
+    try {
+      this.#tensors = this.#plan();
+    } catch (error) {
+      this[Symbol.dispose]();
+      throw error;
+    }
   }
 
-  get dry(): Call {
-    return [this.#input, this.#files?.target ?? "", { ...this.#params.params, dry_run: true }];
-  }
-
-  get real(): Call {
+  /** What to call C with. */
+  get call(): Call {
     return [this.#input, this.#files?.target ?? "", this.#params.params];
   }
 
   readonly hear = ({ text }: LogLine): void => {
     const [, done, total, tensor] = PROGRESS.exec(text) ?? [];
-    if (tensor === undefined || this.#error !== undefined) return;
+    if (tensor === undefined || active !== this || this.#error !== undefined) return;
     try {
       this.#options.onProgress?.({ tensor, done: Number(done), total: Number(total) });
     } catch (error) {
       this.#error = { value: error };
     }
   };
-
-  plan(outcome: Outcome): void {
-    this.#check(outcome);
-    this.#tensors = readPlan(outcome.log, this.#header, this.#options);
-  }
 
   finish(outcome: Outcome): QuantizeResult {
     if (this.#error !== undefined) throw this.#error.value;
@@ -188,6 +212,13 @@ class Quantization implements Disposable {
   [Symbol.dispose](): void {
     this.#params[Symbol.dispose]();
     this.#files?.remove();
+  }
+
+  #plan(): readonly QuantizedTensor[] {
+    const [input, output, params] = this.call;
+    const outcome = captureLog(api(), () => api().llama_model_quantize(input, output, { ...params, dry_run: true }));
+    this.#check(outcome);
+    return readPlan(outcome.log, this.#header, this.#options);
   }
 
   #check({ result, log }: Outcome): void {
