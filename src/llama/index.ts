@@ -63,12 +63,7 @@ export {
   systemInfo,
   timeMicroseconds,
 } from "./system.js";
-export {
-  quantize,
-  quantizeAsync,
-  type QuantizeOptions,
-  type QuantizeProgress,
-  type QuantizeResult,
-} from "./quantize.js";
+export { quantize, quantizeAsync } from "./quantize.js";
+export type { QuantizeOptions, QuantizeProgress, QuantizeResult } from "./quantize-options.js";
 export type { QuantizedTensor } from "./quantize-plan.js";
 export { quantizationTypes, type QuantizationType, type TensorQuantization } from "./quantize-types.js";

@@ -4,7 +4,7 @@ import { dirname, resolve } from "node:path";
 import { ArgumentError, MullamaError } from "../errors.js";
 import { splitPath, validateModelFile } from "../gguf/index.js";
 import { checkText } from "./check.js";
-import type { QuantizeOptions } from "./quantize.js";
+import type { QuantizeOptions } from "./quantize-options.js";
 
 /** C cuts off longer ones. */
 const MOST_PATH_BYTES = 3900;

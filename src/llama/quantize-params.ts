@@ -7,7 +7,7 @@ import { api } from "./library.js";
 import { writeOverrides } from "./metadata-overrides.js";
 import { checkPattern } from "./pattern.js";
 import { checkPruned } from "./quantize-prune.js";
-import type { QuantizeOptions } from "./quantize.js";
+import type { QuantizeOptions } from "./quantize-options.js";
 import { ftypeOf, tensorTypeOf } from "./quantize-types.js";
 
 export interface QuantizeParams extends Disposable {

@@ -4,7 +4,7 @@ import { type GgufHeader, TENSOR_TYPES, tensorByteLength, type TensorInfo, type 
 import type { ggml_type } from "../native/index.js";
 import { api } from "./library.js";
 import { keptTensors } from "./quantize-prune.js";
-import type { QuantizeOptions } from "./quantize.js";
+import type { QuantizeOptions } from "./quantize-options.js";
 
 /** A tensor before and after. */
 export interface QuantizedTensor {

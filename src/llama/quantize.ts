@@ -5,69 +5,12 @@ import { checkModelMetadata, type GgufHeader, splitCount, validateModelFile } fr
 import { captureLog, captureLogAsync } from "../native/index.js";
 import { checkFunction, checkOptions, checkText } from "./check.js";
 import { api, callAsync } from "./library.js";
-import { applyOverrides, type MetadataOverrides } from "./metadata-overrides.js";
+import { applyOverrides } from "./metadata-overrides.js";
 import { QuantizeFiles } from "./quantize-files.js";
+import type { QuantizeOptions, QuantizeResult } from "./quantize-options.js";
 import { quantizeParams, type QuantizeParams } from "./quantize-params.js";
 import { type QuantizedTensor, readPlan } from "./quantize-plan.js";
 import { checkPruned, checkSplits } from "./quantize-prune.js";
-import type { QuantizationType, TensorQuantization } from "./quantize-types.js";
-
-/** How a model is quantized (`struct llama_model_quantize_params`). */
-export interface QuantizeOptions {
-  /** The model, or the first file of a split one. */
-  readonly input: string;
-  /** Where the result goes; a dry run needs none. With `keepSplit`, what its files' names begin with. */
-  readonly output?: string;
-  readonly type: QuantizationType | Lowercase<QuantizationType>;
-  /** Threads; 0, the default, is one for each processor. */
-  readonly threads?: number;
-  /** Type of the output tensor. Default: as `type` says. */
-  readonly outputType?: TensorQuantization | Lowercase<TensorQuantization>;
-  /** Type of the token embeddings. Default: as `type` says. */
-  readonly embeddingType?: TensorQuantization | Lowercase<TensorQuantization>;
-  /** Types by patterns, C++ regular expressions, of tensors' names. */
-  readonly tensorTypes?: Readonly<Record<string, TensorQuantization | Lowercase<TensorQuantization>>>;
-  /** Quantize what is quantized already. It loses more than quantizing the original. Default false. */
-  readonly allowRequantize?: boolean;
-  /** Default true. */
-  readonly quantizeOutput?: boolean;
-  /** Copy the tensors as they are. Default false. */
-  readonly onlyCopy?: boolean;
-  /** Give all tensors the same type. Default false. */
-  readonly pure?: boolean;
-  /** Write as many files as were read. Default false. */
-  readonly keepSplit?: boolean;
-  /** Only tell what would be done. Default false. */
-  readonly dryRun?: boolean;
-  /** Importance of each column, 0 or more, by the tensors' names in the input. */
-  readonly imatrix?: Readonly<Record<string, Float32Array>>;
-  /** Metadata that take the place of the input's; whole numbers from 0 to 2^32 - 1. */
-  readonly metadata?: MetadataOverrides;
-  /** Layers to leave out, from 0. */
-  readonly pruneLayers?: readonly number[];
-  /** Most bytes of rows in memory at once; 0, the default, is 8 GiB. */
-  readonly maxBufferSize?: number;
-  /** Called for every tensor, when it is begun. */
-  readonly onProgress?: (progress: QuantizeProgress) => void;
-}
-
-export interface QuantizeProgress {
-  readonly tensor: string;
-  /** Tensors begun, this one included. */
-  readonly done: number;
-  readonly total: number;
-}
-
-/** What was done, or in a dry run would be. */
-export interface QuantizeResult {
-  /** The files that were written; none in a dry run. */
-  readonly files: readonly string[];
-  readonly tensors: readonly QuantizedTensor[];
-  /** Bytes of all tensors before. */
-  readonly inputBytes: number;
-  /** Bytes of all tensors after. */
-  readonly outputBytes: number;
-}
 
 const known: readonly (keyof QuantizeOptions)[] = [
   "input",
@@ -113,7 +56,7 @@ export function quantize(options: QuantizeOptions): QuantizeResult {
 /** As {@link quantize}, on a pool thread: the event loop stays free. Several run one after the other. */
 export async function quantizeAsync(options: QuantizeOptions): Promise<QuantizeResult> {
   const turn = last;
-  const { promise, resolve: done } = makePromise();
+  const { promise, settle: done } = makePromise();
   last = promise;
   await turn;
   try {
@@ -133,10 +76,10 @@ let active: Quantization | undefined;
 /** Ends with the last asynchronous run so far. */
 let last: Promise<void> = Promise.resolve();
 
-function makePromise(): { promise: Promise<void>; resolve: () => void } {
-  let resolve = (): void => undefined;
-  const promise = new Promise<void>((settle) => (resolve = settle));
-  return { promise, resolve };
+function makePromise(): { promise: Promise<void>; settle: () => void } {
+  let settle = (): void => undefined;
+  const promise = new Promise<void>((resolved) => (settle = resolved));
+  return { promise, settle };
 }
 
 /** `[   1/  20] blk.0.attn_q.weight  - [ 64, 64, 1, 1], type = f32, …` */

@@ -5,7 +5,8 @@ import { join } from "node:path";
 import { after, test } from "node:test";
 import { validateGgufFile, validateModelFile } from "../../src/gguf/index.js";
 import { Model } from "../../src/llama/model.js";
-import { quantize, quantizeAsync, type QuantizeOptions, type QuantizeResult } from "../../src/llama/quantize.js";
+import { quantize, quantizeAsync } from "../../src/llama/quantize.js";
+import type { QuantizeOptions, QuantizeResult } from "../../src/llama/quantize-options.js";
 import { quantizationTypes } from "../../src/llama/quantize-types.js";
 import { firstLogits } from "../support/first-logits.js";
 import { difference } from "../support/numbers.js";
@@ -224,7 +225,12 @@ test("a dry run tells the same as a real one, and writes nothing", async () => {
 
 test("threads and buffers of any size make the same file", () => {
   const { output } = make({ type: "Q4_K_M" });
-  for (const options of [{ threads: 1 }, { threads: 7 }, { maxBufferSize: 1 }, { threads: 3, maxBufferSize: 5000 }]) {
+  for (const options of [
+    { threads: 1 },
+    { threads: 7 },
+    { threads: 1, maxBufferSize: 1 },
+    { threads: 3, maxBufferSize: 5000 },
+  ]) {
     assert.equal(errorOf(make({ type: "Q4_K_M", ...options }).output), errorOf(output), JSON.stringify(options));
   }
 });
