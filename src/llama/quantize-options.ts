@@ -29,7 +29,7 @@ export interface QuantizeOptions {
   readonly keepSplit?: boolean;
   /** Only tell what would be done. Default false. */
   readonly dryRun?: boolean;
-  /** Importance of each column, 0 or more, by the tensors' names in the input. */
+  /** Importance of each column, 0 to 1e12, by the tensors' names in the input. */
   readonly imatrix?: Readonly<Record<string, Float32Array>>;
   /** Metadata that take the place of the input's; whole numbers from 0 to 2^32 - 1. */
   readonly metadata?: MetadataOverrides;

@@ -59,6 +59,9 @@ function setFlags(params: llama_model_quantize_params, options: QuantizeOptions)
   params.dry_run = flag("dryRun", false);
 }
 
+/** Beyond it, sums of products overflow. */
+const LARGEST_IMPORTANCE = 1e12;
+
 type Keep = (block: NativeMemory) => NativeMemory;
 
 function placeImatrix(imatrix: NonNullable<QuantizeOptions["imatrix"]>, keep: Keep): bigint {
@@ -66,8 +69,12 @@ function placeImatrix(imatrix: NonNullable<QuantizeOptions["imatrix"]>, keep: Ke
   const rows = entries.map(([name, values]) => {
     if (!(values instanceof Float32Array) || values.length === 0)
       throw new ArgumentError(`options.imatrix[${JSON.stringify(name)}]`, "a Float32Array", values);
-    if (!values.every((value) => value >= 0 && value < Infinity)) {
-      throw new ArgumentError(`options.imatrix[${JSON.stringify(name)}]`, "finite numbers of at least 0", values);
+    if (!values.every((value) => value >= 0 && value <= LARGEST_IMPORTANCE)) {
+      throw new ArgumentError(
+        `options.imatrix[${JSON.stringify(name)}]`,
+        `numbers from 0 to ${LARGEST_IMPORTANCE}`,
+        values,
+      );
     }
     const data = keep(new NativeMemory(values.byteLength));
     data.bytes.set(new Uint8Array(values.buffer, values.byteOffset, values.byteLength));

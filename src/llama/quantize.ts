@@ -1,5 +1,6 @@
 /** Quantizing a model file (`llama_model_quantize`). */
 import { resolve } from "node:path";
+import { setImmediate } from "node:timers/promises";
 import { type LogLine, MullamaError } from "../errors.js";
 import { checkModelMetadata, type GgufHeader, splitCount, validateModelFile } from "../gguf/index.js";
 import { captureLog, captureLogAsync } from "../native/index.js";
@@ -11,6 +12,7 @@ import type { QuantizeOptions, QuantizeResult } from "./quantize-options.js";
 import { quantizeParams, type QuantizeParams } from "./quantize-params.js";
 import { type QuantizedTensor, readPlan } from "./quantize-plan.js";
 import { checkPruned, checkSplits } from "./quantize-prune.js";
+import { scanWeights } from "./quantize-weights.js";
 
 const known: readonly (keyof QuantizeOptions)[] = [
   "input",
@@ -44,6 +46,7 @@ const known: readonly (keyof QuantizeOptions)[] = [
 export function quantize(options: QuantizeOptions): QuantizeResult {
   using run = new Quantization(options);
   if (options.dryRun === true) return run.result();
+  for (const _piece of run.scan());
   const before = active;
   active = run;
   try {
@@ -62,6 +65,7 @@ export async function quantizeAsync(options: QuantizeOptions): Promise<QuantizeR
   try {
     using run = new Quantization(options);
     if (options.dryRun === true) return run.result();
+    for (const _piece of run.scan()) await setImmediate();
     active = run;
     const call = (): Promise<number> => callAsync(api().llama_model_quantize, ...run.call);
     return run.finish(await captureLogAsync(api(), call, run.hear));
@@ -122,6 +126,11 @@ class Quantization implements Disposable {
   /** What to call C with. */
   get call(): Call {
     return [this.#input, this.#files?.target ?? "", this.#params.params];
+  }
+
+  /** Looks at the weights, a piece at a time. */
+  scan(): Generator<void> {
+    return scanWeights(this.#input, this.#header, this.#tensors, this.#options.pruneLayers);
   }
 
   readonly hear = ({ text }: LogLine): void => {

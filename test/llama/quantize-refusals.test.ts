@@ -36,6 +36,19 @@ writeGgufFile(empty, {
 const once = join(tinyDirectory(), "once.gguf");
 quantize({ input, output: once, type: "Q8_0" });
 
+/** C searches a grid for the nearest point to weights that are none, and asserts that it finds one. */
+function withWeight(weight: number): string {
+  const path = join(tinyDirectory(), `weight-${weight}.gguf`);
+  const whole = buildTinyLlama({ embeddingSize: 256, feedForwardSize: 256 });
+  const tensors = whole.tensors.map((tensor) =>
+    tensor.name === "blk.1.ffn_up.weight"
+      ? { ...tensor, data: encodeTensor("F32", new Float32Array(256 * 256).fill(weight)) }
+      : tensor,
+  );
+  writeGgufFile(path, { ...whole, tensors });
+  return path;
+}
+
 const [split = ""] = tinySplits(8, { layers: 4 });
 const ones = (length: number): Float32Array => new Float32Array(length).fill(1);
 
@@ -68,6 +81,12 @@ const cases: Readonly<Record<string, readonly [options: Record<string, unknown>,
   ],
   "a negative imatrix": [{ type: "Q4_0", imatrix: { x: Float32Array.of(-1) } }, "ARGUMENT_INVALID", /imatrix/],
   "an imatrix with NaN": [{ type: "Q4_0", imatrix: { x: Float32Array.of(NaN) } }, "ARGUMENT_INVALID", /imatrix/],
+  "an imatrix beyond sums": [{ type: "Q4_0", imatrix: { x: Float32Array.of(3e38) } }, "ARGUMENT_INVALID", /imatrix/],
+  "weights beyond grids": [
+    { input: withWeight(-1e20), type: "IQ3_S" },
+    "QUANTIZE_FAILED",
+    /blk\.1\.ffn_up.*weights beyond/,
+  ],
   "an imatrix of lists": [{ type: "Q4_0", imatrix: { x: [1] } }, "ARGUMENT_INVALID", /imatrix/],
   "an empty imatrix": [{ type: "Q4_0", imatrix: { x: ones(0) } }, "ARGUMENT_INVALID", /imatrix/],
   "rows that are no whole blocks": [
