@@ -33,7 +33,9 @@ export class ControlTokenShield {
 
   /** Tokens of a rendered prompt: control tokens where the template wrote them, text where people did. */
   tokenize(prompt: string): Int32Array {
-    const parts = prompt.split(this.#mark).map((part) => this.#vocab.tokenize(part, { addSpecial: false, parseSpecial: true }));
+    const parts = prompt
+      .split(this.#mark)
+      .map((part) => this.#vocab.tokenize(part, { addSpecial: false, parseSpecial: true }));
     const tokens = new Int32Array(parts.reduce((sum, part) => sum + part.length, 0));
     let length = 0;
     for (const part of parts) {

@@ -20,7 +20,10 @@ function adapterFor(model: Model, folder: string): string {
     name,
     type: "F32",
     shape,
-    data: encodeTensor("F32", Float32Array.from({ length: shape[0] * shape[1] }, () => random.normal() * 0.05)),
+    data: encodeTensor(
+      "F32",
+      Float32Array.from({ length: shape[0] * shape[1] }, () => random.normal() * 0.05),
+    ),
   });
   const size = model.embeddingSize;
   const tensors = Array.from({ length: model.layers }, (_, layer) => [

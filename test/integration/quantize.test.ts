@@ -49,5 +49,8 @@ it("F16, Q8_0 and Q4_K_M of the model load and know as much English, the smaller
   assert.ok(Math.abs(q8 - reference) < 0.05, `Q8_0 ${q8}, original ${reference}`);
   assert.ok(Math.abs(q4 - reference) < 0.5, `Q4_K_M ${q4}, original ${reference}`);
   const sizes = ["F16", "Q8_0", "Q4_K_M"].map((name) => statSync(file(name)).size);
-  assert.deepEqual(sizes, sizes.toSorted((one, other) => other - one));
+  assert.deepEqual(
+    sizes,
+    sizes.toSorted((one, other) => other - one),
+  );
 });

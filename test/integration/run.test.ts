@@ -16,7 +16,16 @@ function run(...args: string[]): { stdout: string; stderr: string; status: numbe
 
 describe("mullama run", { skip }, () => {
   it("answers a question, and says what it took with --json", () => {
-    const { stdout, stderr, status } = run("Why is the sky blue?", "--temperature", "0", "-n", "24", "--threads", "2", "--json");
+    const { stdout, stderr, status } = run(
+      "Why is the sky blue?",
+      "--temperature",
+      "0",
+      "-n",
+      "24",
+      "--threads",
+      "2",
+      "--json",
+    );
     assert.equal(status, 0, stderr);
     const answer = JSON.parse(stdout) as { text: string; finishReason: string; usage: { completionTokens: number } };
     assert.match(answer.text, /sky|light|blue/i);
@@ -38,7 +47,16 @@ describe("mullama run", { skip }, () => {
     assert.equal(plain.status, 0, plain.stderr);
     const { usage } = JSON.parse(plain.stdout) as { usage: { promptTokens: number } };
     // As control tokens the two names would be two tokens of some 45; as text they are more.
-    const without = run(words.replaceAll(/<\|im_\w+\|>/g, ""), "--temperature", "0", "-n", "1", "--threads", "2", "--json");
+    const without = run(
+      words.replaceAll(/<\|im_\w+\|>/g, ""),
+      "--temperature",
+      "0",
+      "-n",
+      "1",
+      "--threads",
+      "2",
+      "--json",
+    );
     const { usage: less } = JSON.parse(without.stdout) as { usage: { promptTokens: number } };
     assert.ok(usage.promptTokens > less.promptTokens + 6, `${usage.promptTokens} and ${less.promptTokens}`);
   });

@@ -55,10 +55,14 @@ const program = `
 it(`${ROUNDS} damaged files end no process`, () => {
   const model = tinyLlama();
   const args = [model.path, tinyLora(model), tinyControlVector(model).path, String(ROUNDS)];
-  const { status, signal, stdout, stderr } = spawnSync(process.execPath, ["--input-type=module", "-e", program, ...args], {
-    encoding: "utf8",
-    timeout: 120_000,
-  });
+  const { status, signal, stdout, stderr } = spawnSync(
+    process.execPath,
+    ["--input-type=module", "-e", program, ...args],
+    {
+      encoding: "utf8",
+      timeout: 120_000,
+    },
+  );
   assert.equal(status, 0, `ended by ${signal ?? status} after ${stderr.slice(-400)}`);
   const { ok, refused } = JSON.parse(stdout) as { ok: number; refused: number };
   assert.equal(ok + refused, ROUNDS);

@@ -28,10 +28,14 @@ function growth(setup: string, cycle: string, warmup: number, count: number): nu
     const after = await run(${count});
     console.log((after - before) / 2 ** 20);
   `;
-  const output = execFileSync(process.execPath, ["--expose-gc", "--input-type=module", "-e", program, tiny.path, lora], {
-    encoding: "utf8",
-    timeout: 240_000,
-  });
+  const output = execFileSync(
+    process.execPath,
+    ["--expose-gc", "--input-type=module", "-e", program, tiny.path, lora],
+    {
+      encoding: "utf8",
+      timeout: 240_000,
+    },
+  );
   return Number(output);
 }
 
