@@ -108,7 +108,9 @@ function show(value: unknown): string {
   if (typeof value === "bigint") return `${value}n`;
   if (typeof value === "function") return "a function";
   if (Array.isArray(value) || ArrayBuffer.isView(value)) return `${value.constructor.name}(${lengthOf(value)})`;
-  return typeof value === "object" && value !== null ? `a ${value.constructor?.name ?? "null-prototype"} object` : String(value);
+  return typeof value === "object" && value !== null
+    ? `a ${value.constructor?.name ?? "null-prototype"} object`
+    : String(value);
 }
 
 function lengthOf(value: readonly unknown[] | ArrayBufferView): number {

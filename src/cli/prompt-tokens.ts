@@ -12,7 +12,10 @@ export function promptTokens(model: Model, prompt: readonly ChatMessage[] | stri
   const { vocab } = model;
   if (typeof prompt === "string") return vocab.tokenize(prompt, { parseSpecial: true });
   const shield = new ControlTokenShield(vocab);
-  const text = chatText(model, prompt.map(({ role, content }) => ({ role, content: shield.protect(content) })));
+  const text = chatText(
+    model,
+    prompt.map(({ role, content }) => ({ role, content: shield.protect(content) })),
+  );
   if (text === undefined) return vocab.tokenize(prompt.map(({ content }) => content).join("\n\n"));
   return withBos(model, shield.tokenize(text));
 }

@@ -24,11 +24,18 @@ export function backendOutputOf(state: ContextState, index: number): BackendOutp
   if (state.outputs === 0 || index < -state.outputs) return undefined;
   const c = api();
   const token = c.llama_get_sampled_token_ith(context, index);
-  const logits = readFloats(c.llama_get_sampled_logits_ith(context, index), c.llama_get_sampled_logits_count_ith(context, index));
-  const probabilities = readFloats(c.llama_get_sampled_probs_ith(context, index), c.llama_get_sampled_probs_count_ith(context, index));
+  const logits = readFloats(
+    c.llama_get_sampled_logits_ith(context, index),
+    c.llama_get_sampled_logits_count_ith(context, index),
+  );
+  const probabilities = readFloats(
+    c.llama_get_sampled_probs_ith(context, index),
+    c.llama_get_sampled_probs_count_ith(context, index),
+  );
   const count = c.llama_get_sampled_candidates_count_ith(context, index);
   const candidates = count === 0 ? null : c.llama_get_sampled_candidates_ith(context, index);
-  if (token === LLAMA_TOKEN_NULL && logits === undefined && probabilities === undefined && candidates === null) return undefined;
+  if (token === LLAMA_TOKEN_NULL && logits === undefined && probabilities === undefined && candidates === null)
+    return undefined;
   return {
     token: token === LLAMA_TOKEN_NULL ? undefined : token,
     candidates: candidates === null ? undefined : new Int32Array(readBytes(candidates, count * 4).buffer),

@@ -32,13 +32,16 @@ export function loadBackend(path: string): Backend {
   const file = resolve(checkText("path", path));
   if (!existsSync(file)) throw new MullamaError("LIBRARY_NOT_FOUND", `There is no file ${file}.`);
   const { result, log } = captureLog(api(), () => api().ggml_backend_load(file));
-  if (result === null) throw new MullamaError("LIBRARY_NOT_FOUND", `${file} could not be loaded as a backend.`, { log });
+  if (result === null)
+    throw new MullamaError("LIBRARY_NOT_FOUND", `${file} could not be loaded as a backend.`, { log });
   return describe(result);
 }
 
 function describe(registry: Pointer<"ggml_backend_reg">): Backend {
   const c = api();
-  const devices = Array.from({ length: Number(c.ggml_backend_reg_dev_count(registry)) }, (_, index) => c.ggml_backend_reg_dev_get(registry, index));
+  const devices = Array.from({ length: Number(c.ggml_backend_reg_dev_count(registry)) }, (_, index) =>
+    c.ggml_backend_reg_dev_get(registry, index),
+  );
   return {
     name: c.ggml_backend_reg_name(registry) ?? "",
     devices: devices.filter((device) => device !== null).map(describeDevice),

@@ -99,7 +99,8 @@ export class Batch implements Disposable {
    */
   add(token: number, entry: BatchEntry): void {
     const { token: tokens } = this.#live();
-    if (tokens === undefined) throw new ArgumentError("token", "an embedding: this is a batch of embeddings, use addEmbedding", token);
+    if (tokens === undefined)
+      throw new ArgumentError("token", "an embedding: this is a batch of embeddings, use addEmbedding", token);
     checkInteger("token", token, 0, UINT31);
     this.#append(entry, (index) => {
       tokens[index] = token;
@@ -109,7 +110,8 @@ export class Batch implements Disposable {
   /** Appends an embedding of `embeddingSize` numbers, which are copied. */
   addEmbedding(embedding: Float32Array, entry: BatchEntry): void {
     const { embd } = this.#live();
-    if (embd === undefined) throw new ArgumentError("embedding", "a token: this is a batch of tokens, use add", embedding);
+    if (embd === undefined)
+      throw new ArgumentError("embedding", "a token: this is a batch of tokens, use add", embedding);
     if (!(embedding instanceof Float32Array) || embedding.length !== this.embeddingSize) {
       throw new ArgumentError("embedding", `a Float32Array of ${this.embeddingSize} numbers`, embedding);
     }
@@ -163,7 +165,8 @@ export class Batch implements Disposable {
   #append(entry: BatchEntry, write: (index: number) => void): void {
     checkOptions("entry", entry, ["position", "sequences", "output"]);
     const arrays = this.#live();
-    if (this.#length === this.capacity) throw new ArgumentError("batch", `of at most ${this.capacity} entries, its capacity`, this.#length + 1);
+    if (this.#length === this.capacity)
+      throw new ArgumentError("batch", `of at most ${this.capacity} entries, its capacity`, this.#length + 1);
     const position = checkInteger("entry.position", entry.position, 0, UINT31 - 1);
     const sequences = checkSequences(entry.sequences ?? [0], this.sequencesPerToken);
     const output = checkBoolean("entry.output", entry.output ?? false);
@@ -179,7 +182,10 @@ export class Batch implements Disposable {
 
   #live(): Arrays {
     if (this.#disposed) throw new DisposedError("batch");
-    if (this.#holders > 0) throw new MullamaError("BUSY", "This batch is in use by an asynchronous call.", { hint: "Wait for its promise first." });
+    if (this.#holders > 0)
+      throw new MullamaError("BUSY", "This batch is in use by an asynchronous call.", {
+        hint: "Wait for its promise first.",
+      });
     return this.#arrays;
   }
 
@@ -193,9 +199,11 @@ const finalizer = new FinalizationRegistry<llama_batch>((struct) => api().llama_
 
 function checkSequences(sequences: unknown, most: number): readonly number[] {
   const list = checkArray("entry.sequences", sequences);
-  if (list.length < 1 || list.length > most) throw new ArgumentError("entry.sequences", `a list of 1 to ${most} sequence ids`, sequences);
+  if (list.length < 1 || list.length > most)
+    throw new ArgumentError("entry.sequences", `a list of 1 to ${most} sequence ids`, sequences);
   const ids = list.map((id, index) => checkInteger(`entry.sequences[${index}]`, id, 0, 255));
-  if (new Set(ids).size !== ids.length) throw new ArgumentError("entry.sequences", "a list without repetitions", sequences);
+  if (new Set(ids).size !== ids.length)
+    throw new ArgumentError("entry.sequences", "a list without repetitions", sequences);
   return ids;
 }
 

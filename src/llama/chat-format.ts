@@ -35,7 +35,10 @@ export function formatChat(template: string, messages: readonly ChatFormatMessag
   const chat = checkArray("messages", messages).map((message, index) => checkMessage(index, message));
   const length = messages.reduce((sum, { role, content }) => sum + role.length + content.length, 0);
   // Lengths are in bytes of UTF-8; the call is repeated where this is too small.
-  const text = readString((buffer, size) => api().llama_chat_apply_template(template, chat, chat.length, addAssistant, buffer, size), 2 * length + 256);
+  const text = readString(
+    (buffer, size) => api().llama_chat_apply_template(template, chat, chat.length, addAssistant, buffer, size),
+    2 * length + 256,
+  );
   if (text !== undefined) return text;
   throw new MullamaError("TEMPLATE_FAILED", "The template is none of llama.cpp's built-in chat formats.", {
     hint: "Name one of chatFormats(), or render the Jinja template.",
@@ -43,7 +46,11 @@ export function formatChat(template: string, messages: readonly ChatFormatMessag
 }
 
 function checkMessage(index: number, message: unknown): ChatFormatMessage {
-  if (typeof message !== "object" || message === null) throw new ArgumentError(`messages[${index}]`, "an object with role and content", message);
+  if (typeof message !== "object" || message === null)
+    throw new ArgumentError(`messages[${index}]`, "an object with role and content", message);
   const { role, content } = message as Partial<ChatFormatMessage>;
-  return { role: checkText(`messages[${index}].role`, role), content: checkText(`messages[${index}].content`, content) };
+  return {
+    role: checkText(`messages[${index}].role`, role),
+    content: checkText(`messages[${index}].content`, content),
+  };
 }

@@ -9,7 +9,12 @@ export function checkInteger(name: string, value: unknown, min: number, max: num
 }
 
 /** A finite number in [min, max]. */
-export function checkNumber(name: string, value: unknown, min = -Number.MAX_VALUE, max: number = Number.MAX_VALUE): number {
+export function checkNumber(
+  name: string,
+  value: unknown,
+  min = -Number.MAX_VALUE,
+  max: number = Number.MAX_VALUE,
+): number {
   if (typeof value !== "number" || !Number.isFinite(value) || value < min || value > max) {
     throw new ArgumentError(name, range(min, max), value);
   }
@@ -45,13 +50,15 @@ export function checkArray(name: string, value: unknown): readonly unknown[] {
 
 export function checkOneOf<Value extends string>(name: string, value: unknown, allowed: readonly Value[]): Value {
   const found = allowed.find((candidate) => candidate === value);
-  if (found === undefined) throw new ArgumentError(name, `one of ${allowed.map((one) => JSON.stringify(one)).join(", ")}`, value);
+  if (found === undefined)
+    throw new ArgumentError(name, `one of ${allowed.map((one) => JSON.stringify(one)).join(", ")}`, value);
   return found;
 }
 
 /** Token ids as C takes them: every one an integer in [0, vocabularySize). */
 export function checkTokens(name: string, tokens: unknown, vocabularySize: number): Int32Array {
-  const list = tokens instanceof Int32Array ? tokens : Array.isArray(tokens) ? (tokens as readonly unknown[]) : undefined;
+  const list =
+    tokens instanceof Int32Array ? tokens : Array.isArray(tokens) ? (tokens as readonly unknown[]) : undefined;
   if (list === undefined) throw new ArgumentError(name, "an Int32Array or an array of token ids", tokens);
   for (let index = 0; index < list.length; index++) {
     const token = list[index];

@@ -63,7 +63,10 @@ function prepareBatch(state: ContextState, batch: Batch, most: number, every: bo
     throw new ArgumentError("batch.embeddingSize", `${limits.inputSize}, the model's input width`, batch.embeddingSize);
   }
   if (batch.embeddingSize !== 0 && limits.sectionedPositions) {
-    throw new MullamaError("UNSUPPORTED", "This model wants several positions for each embedding, which a Batch does not have.");
+    throw new MullamaError(
+      "UNSUPPORTED",
+      "This model wants several positions for each embedding, which a Batch does not have.",
+    );
   }
   const outputs = every ? batch.length : batch.outputs;
   checkOutputs(outputs, limits.maxOutputs);

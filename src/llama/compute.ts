@@ -57,7 +57,8 @@ function copyOf(input: ComputeInput): ComputeInput {
 function checkComputeOptions(options: ComputeOptions): void {
   checkOptions("options", options, ["signal"]);
   const { signal } = options;
-  if (signal !== undefined && !(signal instanceof AbortSignal)) throw new ArgumentError("options.signal", "an AbortSignal", signal);
+  if (signal !== undefined && !(signal instanceof AbortSignal))
+    throw new ArgumentError("options.signal", "an AbortSignal", signal);
 }
 
 function throwIfAborted(signal: AbortSignal | undefined): void {

@@ -26,13 +26,21 @@ interface Belongings {
 export function createContext(model: Model, options: ContextOptions): ContextState {
   const modelHandle = handleOf(model, "llama_model");
   void modelHandle.pointer;
-  if (!model.hasWeights) throw new MullamaError("UNSUPPORTED", "This model was loaded without its weights.", { hint: "Leave out vocabOnly and noAlloc." });
+  if (!model.hasWeights)
+    throw new MullamaError("UNSUPPORTED", "This model was loaded without its weights.", {
+      hint: "Leave out vocabOnly and noAlloc.",
+    });
   const params = contextParams(modelHandle.pointer, options);
   checkOutputLimits(params);
   const belongings = gather(modelHandle, params, options);
   try {
     const pointer = orThrow(() => api().llama_init_from_model(modelHandle.pointer, params), failure);
-    const handle = new Handle("context", pointer, { free: "llama_free", parents: belongings.parents, onFreed: () => release(belongings) });
+    api().llama_set_abort_callback(pointer, belongings.abort.callback, belongings.abort.data);
+    const handle = new Handle("context", pointer, {
+      free: "llama_free",
+      parents: belongings.parents,
+      onFreed: () => release(belongings),
+    });
     return describe(handle, modelHandle, params, belongings);
   } catch (error) {
     release(belongings);
@@ -54,7 +62,11 @@ function checkOutputLimits(params: llama_context_params): void {
     throw new ArgumentError("options.batchSize", `at least ${params.n_seq_max}, the number of sequences`, batch);
   }
   if (params.n_outputs_max !== 0 && params.n_outputs_max < params.n_seq_max) {
-    throw new ArgumentError("options.maxOutputs", `at least ${params.n_seq_max}, the number of sequences`, params.n_outputs_max);
+    throw new ArgumentError(
+      "options.maxOutputs",
+      `at least ${params.n_seq_max}, the number of sequences`,
+      params.n_outputs_max,
+    );
   }
 }
 
@@ -64,20 +76,23 @@ function gather(model: Handle<"llama_model">, params: llama_context_params, opti
   if (options.onTensor !== undefined) checkFunction("options.onTensor", options.onTensor);
   const samplers = placeSamplers(model.pointer, params, options, parents);
   const abort = new AbortFlag();
-  params.abort_callback = abort.callback;
-  params.abort_callback_data = abort.data;
   const evalCallback = options.onTensor === undefined ? undefined : new EvalCallback(options.onTensor);
   params.cb_eval = evalCallback?.pointer ?? null;
   return { abort, evalCallback, samplers, parents, retained: new Retained() };
 }
 
 function placeSamplers(
-  model: Pointer<"llama_model">, params: llama_context_params, options: ContextOptions, parents: Handle<string>[],
+  model: Pointer<"llama_model">,
+  params: llama_context_params,
+  options: ContextOptions,
+  parents: Handle<string>[],
 ): NativeMemory | undefined {
   if (options.samplers === undefined) return undefined;
   const list = checkArray("options.samplers", options.samplers) as NonNullable<ContextOptions["samplers"]>;
   if (list.length === 0) return undefined;
-  const ids = list.map(({ sequence }, index) => checkInteger(`options.samplers[${index}].sequence`, sequence, 0, params.n_seq_max - 1));
+  const ids = list.map(({ sequence }, index) =>
+    checkInteger(`options.samplers[${index}].sequence`, sequence, 0, params.n_seq_max - 1),
+  );
   if (new Set(ids).size !== ids.length) throw new ArgumentError("options.samplers", "one for each sequence", list);
   const vocab = api().llama_model_get_vocab(model);
   const vocabularySize = vocab === null ? 0 : api().llama_vocab_n_tokens(vocab);
@@ -86,7 +101,10 @@ function placeSamplers(
   list.forEach(({ sequence, sampler }, index) => {
     parents.push(handleOf(sampler, "llama_sampler"));
     const at = memory.bytes.subarray(index * size, (index + 1) * size);
-    writeStruct("llama_sampler_seq_config", at, { seq_id: sequence, sampler: claimForBackend(sampler, vocabularySize) });
+    writeStruct("llama_sampler_seq_config", at, {
+      seq_id: sequence,
+      sampler: claimForBackend(sampler, vocabularySize),
+    });
   });
   params.samplers = memory.pointer as unknown as Pointer<"llama_sampler_seq_config">;
   params.n_samplers = list.length;
@@ -120,12 +138,19 @@ function describe(
     hasLogits: false,
     unsettled: false,
     recurrent: { shared: false, rolledBack: false },
-    causal: params.attention_type === attentionTypes.model ? traitsOf(model.pointer).causal : params.attention_type === attentionTypes.causal,
+    causal:
+      params.attention_type === attentionTypes.model
+        ? traitsOf(model.pointer).causal
+        : params.attention_type === attentionTypes.causal,
     embeddings: params.embeddings,
   };
 }
 
-function limitsOf(context: Pointer<"llama_context">, model: Pointer<"llama_model">, params: llama_context_params): ContextLimits {
+function limitsOf(
+  context: Pointer<"llama_context">,
+  model: Pointer<"llama_model">,
+  params: llama_context_params,
+): ContextLimits {
   const c = api();
   const vocab = c.llama_model_get_vocab(model);
   const batchSize = c.llama_n_batch(context);

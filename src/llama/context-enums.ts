@@ -59,7 +59,9 @@ export const contextTypes: Readonly<Record<ContextType, llama_context_type>> = {
 export type CacheType = "f32" | "f16" | "bf16" | "q8_0" | "q4_0" | "q4_1" | "iq4_nl" | "q5_0" | "q5_1";
 
 /** C's number, the elements of a block and its bytes. */
-export const cacheTypes: Readonly<Record<CacheType, { readonly type: ggml_type; readonly block: number; readonly bytes: number }>> = {
+export const cacheTypes: Readonly<
+  Record<CacheType, { readonly type: ggml_type; readonly block: number; readonly bytes: number }>
+> = {
   f32: { type: ggml_type.GGML_TYPE_F32, block: 1, bytes: 4 },
   f16: { type: ggml_type.GGML_TYPE_F16, block: 1, bytes: 2 },
   bf16: { type: ggml_type.GGML_TYPE_BF16, block: 1, bytes: 2 },

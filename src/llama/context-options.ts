@@ -89,10 +89,38 @@ export interface ContextOptions {
 const UINT31 = 2 ** 31 - 1;
 
 const known: readonly (keyof ContextOptions)[] = [
-  "contextSize", "batchSize", "microBatchSize", "maxSequences", "recurrentSnapshots", "maxOutputs", "maxOutputsPerSequence",
-  "threads", "batchThreads", "type", "ropeScaling", "pooling", "attention", "flashAttention", "ropeFrequencyBase",
-  "ropeFrequencyScale", "yarnExtFactor", "yarnAttentionFactor", "yarnBetaFast", "yarnBetaSlow", "yarnOriginalContext",
-  "typeK", "typeV", "embeddings", "offloadKqv", "offloadOperations", "measure", "swaFull", "kvUnified", "samplers", "other", "onTensor",
+  "contextSize",
+  "batchSize",
+  "microBatchSize",
+  "maxSequences",
+  "recurrentSnapshots",
+  "maxOutputs",
+  "maxOutputsPerSequence",
+  "threads",
+  "batchThreads",
+  "type",
+  "ropeScaling",
+  "pooling",
+  "attention",
+  "flashAttention",
+  "ropeFrequencyBase",
+  "ropeFrequencyScale",
+  "yarnExtFactor",
+  "yarnAttentionFactor",
+  "yarnBetaFast",
+  "yarnBetaSlow",
+  "yarnOriginalContext",
+  "typeK",
+  "typeV",
+  "embeddings",
+  "offloadKqv",
+  "offloadOperations",
+  "measure",
+  "swaFull",
+  "kvUnified",
+  "samplers",
+  "other",
+  "onTensor",
 ];
 
 /** Checks the options, and gives them as C takes them, but for callbacks and samplers. */
@@ -123,7 +151,11 @@ function fitPooling(params: llama_context_params, model: Pointer<"llama_model">)
   const most = Math.min(params.n_ubatch, params.n_batch, params.n_ctx);
   params.n_ubatch = Math.max(1, Math.floor(most / params.n_seq_max)) * params.n_seq_max;
   if (params.n_outputs_max === 0 || params.n_outputs_max >= params.n_ubatch) return;
-  throw new ArgumentError("options.maxOutputs", `at least ${params.n_ubatch}, the micro-batch, where embeddings are pooled`, params.n_outputs_max);
+  throw new ArgumentError(
+    "options.maxOutputs",
+    `at least ${params.n_ubatch}, the micro-batch, where embeddings are pooled`,
+    params.n_outputs_max,
+  );
 }
 
 function setSizes(params: llama_context_params, model: Pointer<"llama_model">, options: ContextOptions): void {
@@ -138,7 +170,11 @@ function setSizes(params: llama_context_params, model: Pointer<"llama_model">, o
   params.n_seq_max = set("maxSequences", 1);
   params.n_rs_seq = set("recurrentSnapshots", 0);
   if (params.n_rs_seq > 0 && params.n_ubatch <= params.n_rs_seq + 1) {
-    throw new ArgumentError("options.microBatchSize", `at least ${params.n_rs_seq + 2}, for ${params.n_rs_seq} recurrentSnapshots`, params.n_ubatch);
+    throw new ArgumentError(
+      "options.microBatchSize",
+      `at least ${params.n_rs_seq + 2}, for ${params.n_rs_seq} recurrentSnapshots`,
+      params.n_ubatch,
+    );
   }
   params.n_outputs_max = set("maxOutputs", 0);
   params.n_outputs_max_per_seq = set("maxOutputsPerSequence", 0);
@@ -166,11 +202,15 @@ function setThreads(params: llama_context_params, options: ContextOptions): void
 }
 
 function setRope(params: llama_context_params, options: ContextOptions): void {
-  params.rope_scaling_type = ropeScalingTypes[checkWord("ropeScaling", options.ropeScaling ?? "model", ropeScalingTypes)];
+  params.rope_scaling_type =
+    ropeScalingTypes[checkWord("ropeScaling", options.ropeScaling ?? "model", ropeScalingTypes)];
   params.rope_freq_base = checkNumber("options.ropeFrequencyBase", options.ropeFrequencyBase ?? 0, 0);
   params.rope_freq_scale = checkNumber("options.ropeFrequencyScale", options.ropeFrequencyScale ?? 0, 0);
   params.yarn_ext_factor = checkNumber("options.yarnExtFactor", options.yarnExtFactor ?? params.yarn_ext_factor);
-  params.yarn_attn_factor = checkNumber("options.yarnAttentionFactor", options.yarnAttentionFactor ?? params.yarn_attn_factor);
+  params.yarn_attn_factor = checkNumber(
+    "options.yarnAttentionFactor",
+    options.yarnAttentionFactor ?? params.yarn_attn_factor,
+  );
   params.yarn_beta_fast = checkNumber("options.yarnBetaFast", options.yarnBetaFast ?? params.yarn_beta_fast);
   params.yarn_beta_slow = checkNumber("options.yarnBetaSlow", options.yarnBetaSlow ?? params.yarn_beta_slow);
   params.yarn_orig_ctx = checkInteger("options.yarnOriginalContext", options.yarnOriginalContext ?? 0, 0, UINT31);
@@ -180,7 +220,8 @@ function setKinds(params: llama_context_params, options: ContextOptions): void {
   params.ctx_type = contextTypes[checkWord("type", options.type ?? "default", contextTypes)];
   params.pooling_type = poolingTypes[checkWord("pooling", options.pooling ?? "model", poolingTypes)];
   params.attention_type = attentionTypes[checkWord("attention", options.attention ?? "model", attentionTypes)];
-  params.flash_attn_type = flashAttentionTypes[checkWord("flashAttention", options.flashAttention ?? "auto", flashAttentionTypes)];
+  params.flash_attn_type =
+    flashAttentionTypes[checkWord("flashAttention", options.flashAttention ?? "auto", flashAttentionTypes)];
   params.type_k = cacheTypes[checkWord("typeK", options.typeK ?? "f16", cacheTypes)].type;
   params.type_v = cacheTypes[checkWord("typeV", options.typeV ?? "f16", cacheTypes)].type;
   if (options.other !== undefined) params.ctx_other = handleOf(options.other, "llama_context").pointer;
@@ -191,7 +232,8 @@ function checkWord<Word extends string>(key: string, value: unknown, words: Read
 }
 
 function setFlags(params: llama_context_params, model: Pointer<"llama_model">, options: ContextOptions): void {
-  const flag = (key: keyof ContextOptions, fallback: boolean): boolean => checkBoolean(`options.${key}`, options[key] ?? fallback);
+  const flag = (key: keyof ContextOptions, fallback: boolean): boolean =>
+    checkBoolean(`options.${key}`, options[key] ?? fallback);
   const both = api().llama_model_has_encoder(model) && api().llama_model_has_decoder(model);
   params.embeddings = flag("embeddings", false);
   params.offload_kqv = flag("offloadKqv", params.offload_kqv);
@@ -218,9 +260,13 @@ function checkCache(params: llama_context_params, model: Pointer<"llama_model">,
   const bytes = params.n_ctx * layers * width * (typeK.bytes / typeK.block + typeV.bytes / typeV.block);
   const outputs = params.n_seq_max * c.llama_vocab_n_tokens(vocabOf(model)) * 4;
   if (bytes + outputs > totalmem() && !c.llama_supports_gpu_offload()) {
-    throw new MullamaError("CONTEXT_CREATE_FAILED", `A context of ${params.n_ctx} tokens needs ${gibibytes(bytes)}, and this machine has ${gibibytes(totalmem())}.`, {
-      hint: "Ask for a smaller options.contextSize, or for a quantized cache with options.typeK and options.typeV.",
-    });
+    throw new MullamaError(
+      "CONTEXT_CREATE_FAILED",
+      `A context of ${params.n_ctx} tokens needs ${gibibytes(bytes)}, and this machine has ${gibibytes(totalmem())}.`,
+      {
+        hint: "Ask for a smaller options.contextSize, or for a quantized cache with options.typeK and options.typeV.",
+      },
+    );
   }
 }
 

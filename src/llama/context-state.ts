@@ -76,7 +76,8 @@ export function setState(context: object, state: ContextState): ContextState {
 /** The state of a `Context`. */
 export function stateOf(context: object): ContextState {
   const state = states.get(context);
-  if (state === undefined) throw new MullamaError("DISPOSED", "This context was not made by mullama, or not on this thread.");
+  if (state === undefined)
+    throw new MullamaError("DISPOSED", "This context was not made by mullama, or not on this thread.");
   return state;
 }
 

@@ -35,10 +35,12 @@ export class ControlVector {
       return layer >= 1 ? [{ layer, values: file.readFloats(name) }] : [];
     });
     const width = directions[0]?.values.length;
-    if (width === undefined) throw new MullamaError("GGUF_INVALID", `${path} is no control vector: it has no tensor direction.1.`);
+    if (width === undefined)
+      throw new MullamaError("GGUF_INVALID", `${path} is no control vector: it has no tensor direction.1.`);
     const data = new Float32Array(width * Math.max(...directions.map(({ layer }) => layer)));
     for (const { layer, values } of directions) {
-      if (values.length !== width) throw new MullamaError("GGUF_INVALID", `${path} has directions of ${width} and of ${values.length} numbers.`);
+      if (values.length !== width)
+        throw new MullamaError("GGUF_INVALID", `${path} has directions of ${width} and of ${values.length} numbers.`);
       data.set(values, (layer - 1) * width);
     }
     return new ControlVector(data, width);
@@ -57,13 +59,21 @@ export class ControlVector {
   /** The vector times a number; a negative one steers away. */
   scaled(factor: number): ControlVector {
     checkNumber("factor", factor);
-    return new ControlVector(this.#data.map((value) => value * factor), this.embeddingSize);
+    return new ControlVector(
+      this.#data.map((value) => value * factor),
+      this.embeddingSize,
+    );
   }
 
   /** The sum of two vectors of the same width. */
   plus(other: ControlVector): ControlVector {
-    if (other.embeddingSize !== this.embeddingSize) throw new ArgumentError("other", `of width ${this.embeddingSize}`, other.embeddingSize);
-    const [longer, shorter] = this.#data.length >= other.#data.length ? [this.#data, other.#data] : [other.#data, this.#data];
-    return new ControlVector(longer.map((value, index) => value + (shorter[index] ?? 0)), this.embeddingSize);
+    if (other.embeddingSize !== this.embeddingSize)
+      throw new ArgumentError("other", `of width ${this.embeddingSize}`, other.embeddingSize);
+    const [longer, shorter] =
+      this.#data.length >= other.#data.length ? [this.#data, other.#data] : [other.#data, this.#data];
+    return new ControlVector(
+      longer.map((value, index) => value + (shorter[index] ?? 0)),
+      this.embeddingSize,
+    );
   }
 }

@@ -5,14 +5,22 @@ import { api } from "./library.js";
 
 export function devicePointers(): Pointer<"ggml_backend_device">[] {
   const c = api();
-  return Array.from({ length: Number(c.ggml_backend_dev_count()) }, (_, index) => c.ggml_backend_dev_get(index)).filter((device) => device !== null);
+  return Array.from({ length: Number(c.ggml_backend_dev_count()) }, (_, index) => c.ggml_backend_dev_get(index)).filter(
+    (device) => device !== null,
+  );
 }
 
 export function deviceByName(argument: string, name: unknown): Pointer<"ggml_backend_device"> {
   const c = api();
   const found = typeof name === "string" ? c.ggml_backend_dev_by_name(name) : null;
   if (found !== null) return found;
-  throw new ArgumentError(argument, `one of ${devicePointers().map((device) => c.ggml_backend_dev_name(device)).join(", ")}`, name);
+  throw new ArgumentError(
+    argument,
+    `one of ${devicePointers()
+      .map((device) => c.ggml_backend_dev_name(device))
+      .join(", ")}`,
+    name,
+  );
 }
 
 /** Every device's own buffer type, by name. */

@@ -30,7 +30,9 @@ export class DeviceStates {
     const latest = this.#latest.get(sequence);
     if (latest?.serial !== serial) throw invalid("stayed on the device, where another has taken its place");
     const { unified, contextSize, contextSizePerSequence, maxSequences } = this.#state.limits;
-    const others = unified ? Array.from({ length: maxSequences }, (_, id) => (id === target ? 0 : this.#cellsOf(id))) : [];
+    const others = unified
+      ? Array.from({ length: maxSequences }, (_, id) => (id === target ? 0 : this.#cellsOf(id)))
+      : [];
     const used = others.reduce((sum, cells) => sum + cells, 0);
     if (used + latest.cells <= (unified ? contextSize : contextSizePerSequence)) return;
     throw new MullamaError("KV_CACHE_FULL", "There may be no room for the state in the KV cache.", {

@@ -54,7 +54,12 @@ interface Properties {
   readonly memory_total: Int64;
   readonly type: number;
   readonly device_id: string | null;
-  readonly caps: { readonly async: boolean; readonly host_buffer: boolean; readonly buffer_from_host_ptr: boolean; readonly events: boolean };
+  readonly caps: {
+    readonly async: boolean;
+    readonly host_buffer: boolean;
+    readonly buffer_from_host_ptr: boolean;
+    readonly events: boolean;
+  };
 }
 
 /** The devices that are there, in the order in which models are put on them (`ggml_backend_dev_get`). */
@@ -76,7 +81,12 @@ export function describeDevice(pointer: Pointer<"ggml_backend_device">): Device 
     backend: (registry === null ? null : c.ggml_backend_reg_name(registry)) ?? "",
     id: properties.device_id ?? undefined,
     memory: { free: Number(properties.memory_free), total: Number(properties.memory_total) },
-    capabilities: { async: caps.async, hostBuffer: caps.host_buffer, bufferFromHostPointer: caps.buffer_from_host_ptr, events: caps.events },
+    capabilities: {
+      async: caps.async,
+      hostBuffer: caps.host_buffer,
+      bufferFromHostPointer: caps.buffer_from_host_ptr,
+      events: caps.events,
+    },
     bufferType: describeBufferType(c.ggml_backend_dev_buffer_type(pointer)),
   };
 }

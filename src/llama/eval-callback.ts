@@ -1,11 +1,5 @@
 /** Looking at a graph's tensors while they are computed (`cb_eval`). */
-import {
-  type Int64,
-  type Pointer,
-  readStruct,
-  registerCallback,
-  type RegisteredCallback,
-} from "../native/index.js";
+import { type Int64, type Pointer, readStruct, registerCallback, type RegisteredCallback } from "../native/index.js";
 import { api } from "./library.js";
 
 /** A tensor of the graph, valid only inside the callback that it is given to. */

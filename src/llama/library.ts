@@ -15,7 +15,10 @@ export function orThrow<Result>(call: () => Result | null, fail: (log: readonly 
 }
 
 /** As {@link orThrow}, for a call on a pool thread. */
-export async function orThrowAsync<Result>(call: () => Promise<Result | null>, fail: (log: readonly LogLine[]) => Error): Promise<Result> {
+export async function orThrowAsync<Result>(
+  call: () => Promise<Result | null>,
+  fail: (log: readonly LogLine[]) => Error,
+): Promise<Result> {
   const { result, log } = await captureLogAsync(api(), call);
   if (result === null) throw fail(log);
   return result;

@@ -31,7 +31,10 @@ export class LoraAdapter implements Disposable {
   static load(model: Model, path: string): LoraAdapter {
     checkAdapterFile(path, 0);
     const pointer = handleOf(model, "llama_model").pointer;
-    return new LoraAdapter(model, orThrow(() => api().llama_adapter_lora_init(pointer, path), failure(path)));
+    return new LoraAdapter(
+      model,
+      orThrow(() => api().llama_adapter_lora_init(pointer, path), failure(path)),
+    );
   }
 
   /** As {@link LoraAdapter.load}, from the middle of a file (`llama_adapter_lora_init_from_file_ptr`). @param offset in bytes */
@@ -43,7 +46,10 @@ export class LoraAdapter implements Disposable {
     if (file === null) throw new MullamaError("MODEL_NOT_FOUND", `${path} cannot be opened.`);
     try {
       if (!seekFile(file, offset)) throw new MullamaError("ADAPTER_LOAD_FAILED", `${path} has no byte ${offset}.`);
-      return new LoraAdapter(model, orThrow(() => api().llama_adapter_lora_init_from_file_ptr(pointer, file), failure(path)));
+      return new LoraAdapter(
+        model,
+        orThrow(() => api().llama_adapter_lora_init_from_file_ptr(pointer, file), failure(path)),
+      );
     } finally {
       closeFile(file);
     }

@@ -42,7 +42,8 @@ export class Memory {
     const pointer = this.#pointer();
     const [from, to] = this.#range(range);
     if (from > 0) this.#state.recurrent.rolledBack = true;
-    if (sequence !== undefined) return api().llama_memory_seq_rm(pointer, this.#sequence("sequence", sequence), from, to);
+    if (sequence !== undefined)
+      return api().llama_memory_seq_rm(pointer, this.#sequence("sequence", sequence), from, to);
     // C's recurrent memory keeps its ends of sequences when it forgets them all this way, and asserts later.
     if (from <= 0 && to < 0) {
       api().llama_memory_clear(pointer, false);
@@ -61,7 +62,9 @@ export class Memory {
     const to = this.#sequence("target", target);
     if (from === to) return;
     if (!this.#state.limits.unified && (range.from !== undefined || range.to !== undefined)) {
-      throw new ArgumentError("range", "left out: with a split KV cache only whole sequences can be copied", range, { hint: "Make the context with kvUnified: true." });
+      throw new ArgumentError("range", "left out: with a split KV cache only whole sequences can be copied", range, {
+        hint: "Make the context with kvUnified: true.",
+      });
     }
     api().llama_memory_seq_cp(pointer, from, to, ...this.#range(range));
     if (!this.#state.limits.unified) this.#state.unsettled = true;
@@ -86,9 +89,15 @@ export class Memory {
     const id = this.#sequence("sequence", sequence);
     const [from, to] = this.#range(range);
     const step = checkInteger("delta", delta, -UINT31, UINT31);
-    if (Math.max(from, 0) + step < 0) throw new ArgumentError("delta", `at least ${-Math.max(from, 0)}, so that no position is negative`, delta);
+    if (Math.max(from, 0) + step < 0)
+      throw new ArgumentError("delta", `at least ${-Math.max(from, 0)}, so that no position is negative`, delta);
     const last = this.range(sequence)?.last ?? 0;
-    if (last + step >= UINT31) throw new ArgumentError("delta", `at most ${UINT31 - 1 - last}, so that no position is beyond C's integers`, delta);
+    if (last + step >= UINT31)
+      throw new ArgumentError(
+        "delta",
+        `at most ${UINT31 - 1 - last}, so that no position is beyond C's integers`,
+        delta,
+      );
     api().llama_memory_seq_add(pointer, id, from, to, step);
     this.#state.unsettled = true;
   }
@@ -117,14 +126,17 @@ export class Memory {
   /** C's memory; changing it makes earlier outputs no less valid, since they were copied out. */
   #pointer(): Pointer<"llama_memory_i"> {
     const pointer = api().llama_get_memory(this.#state.handle.pointer);
-    if (pointer === null) throw new MullamaError("UNSUPPORTED", "This model has no memory: every call sees its whole input.");
+    if (pointer === null)
+      throw new MullamaError("UNSUPPORTED", "This model has no memory: every call sees its whole input.");
     return pointer;
   }
 
   #shiftable(): Pointer<"llama_memory_i"> {
     const pointer = this.#pointer();
     if (this.canShift) return pointer;
-    throw new MullamaError("UNSUPPORTED", "The positions of this model's memory cannot be shifted.", { hint: "Ask memory.canShift first." });
+    throw new MullamaError("UNSUPPORTED", "The positions of this model's memory cannot be shifted.", {
+      hint: "Ask memory.canShift first.",
+    });
   }
 
   #sequence(name: string, id: number): number {

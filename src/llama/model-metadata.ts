@@ -39,7 +39,8 @@ export interface SamplingMetadata {
 
 /** `llama_model_meta_key_str` and the values under those keys. */
 export function samplingMetadata(model: ModelPointer): SamplingMetadata {
-  const text = (key: llama_model_meta_key): string | undefined => metadataValue(model, api().llama_model_meta_key_str(key) ?? "");
+  const text = (key: llama_model_meta_key): string | undefined =>
+    metadataValue(model, api().llama_model_meta_key_str(key) ?? "");
   const number = (key: llama_model_meta_key): number | undefined => {
     const value = text(key);
     return value === undefined ? undefined : Number(value);

@@ -34,7 +34,9 @@ export function traitsOf(model: Pointer<"llama_model">): ModelTraits {
     needsEncoding: architecture === "t5",
     givesLogits: !/bert|embedding|t5encoder/.test(architecture),
     causal: metadataValue(model, `${architecture}.attention.causal`) !== "false",
-    shiftsQuantizedKeys: keySizes(model, architecture).every((size) => size % 64 === 0) && process.env["LLAMA_ATTN_ROT_DISABLE"] === undefined,
+    shiftsQuantizedKeys:
+      keySizes(model, architecture).every((size) => size % 64 === 0) &&
+      process.env["LLAMA_ATTN_ROT_DISABLE"] === undefined,
     pooling: Number(metadataValue(model, `${architecture}.pooling_type`) ?? llama_pooling_type.LLAMA_POOLING_TYPE_NONE),
   };
 }

@@ -86,11 +86,20 @@ function checkIndex(index: number): number {
   return checkInteger("index", index, -INT32, INT32 - 1);
 }
 
-function required(pointer: Pointer<"float"> | null, state: ContextState, index: number, what: string): Pointer<"float"> {
+function required(
+  pointer: Pointer<"float"> | null,
+  state: ContextState,
+  index: number,
+  what: string,
+): Pointer<"float"> {
   if (pointer !== null) return pointer;
-  throw new MullamaError("OUTPUT_MISSING", `The last computation has no ${what} at index ${index}; it has ${state.outputs} outputs.`, {
-    hint: "Mark the token as an output in the batch, or count from the end with a negative index.",
-  });
+  throw new MullamaError(
+    "OUTPUT_MISSING",
+    `The last computation has no ${what} at index ${index}; it has ${state.outputs} outputs.`,
+    {
+      hint: "Mark the token as an output in the batch, or count from the end with a negative index.",
+    },
+  );
 }
 
 /** The logits of one output (`llama_get_logits_ith`). */
@@ -127,15 +136,21 @@ function requireUnpooled(context: object): ContextState {
   void state.handle.pointer;
   if (!state.embeddings) throw noEmbeddings();
   if (state.limits.pooling !== "none") {
-    throw new MullamaError("OUTPUT_MISSING", `With pooling ${state.limits.pooling} a token has no embedding of its own.`, {
-      hint: "Read the sequence's, or make the context with pooling none.",
-    });
+    throw new MullamaError(
+      "OUTPUT_MISSING",
+      `With pooling ${state.limits.pooling} a token has no embedding of its own.`,
+      {
+        hint: "Read the sequence's, or make the context with pooling none.",
+      },
+    );
   }
   return state;
 }
 
 function noEmbeddings(): MullamaError {
-  return new MullamaError("OUTPUT_MISSING", "This context gives no embeddings.", { hint: "Make it with embeddings: true, or set context.embeddings." });
+  return new MullamaError("OUTPUT_MISSING", "This context gives no embeddings.", {
+    hint: "Make it with embeddings: true, or set context.embeddings.",
+  });
 }
 
 /** The pooled embedding of a sequence, or with pooling `rank` its scores (`llama_get_embeddings_seq`). */
@@ -143,9 +158,14 @@ export function sequenceEmbeddingOf(context: object, sequence: number): FloatVie
   const state = stateOf(context);
   void state.handle.pointer;
   const { pooling, maxSequences, classes, embeddingSize } = state.limits;
-  if (pooling === "none") throw new ArgumentError("options.pooling", "mean, cls, last or rank for the embedding of a sequence", "none");
+  if (pooling === "none")
+    throw new ArgumentError("options.pooling", "mean, cls, last or rank for the embedding of a sequence", "none");
   checkInteger("sequence", sequence, 0, maxSequences - 1);
   if (!state.embeddings) throw noEmbeddings();
   const pointer = state.outputs === 0 ? null : api().llama_get_embeddings_seq(state.handle.pointer, sequence);
-  return new FloatView(state, required(pointer, state, sequence, "embedding of a sequence"), pooling === "rank" ? classes : embeddingSize);
+  return new FloatView(
+    state,
+    required(pointer, state, sequence, "embedding of a sequence"),
+    pooling === "rank" ? classes : embeddingSize,
+  );
 }

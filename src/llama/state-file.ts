@@ -50,7 +50,8 @@ export function removeTemporary(temporary: string): void {
 /** Refuses a file whose seal is missing or does not hold. */
 export function checkSealedFile(state: ContextState, kind: StateKind, path: string): void {
   const seal = readSeal(path);
-  if (seal.kind !== kind) throw invalid(`in ${path} is not that of a ${kind === "whole" ? "whole context" : "sequence"}`);
+  if (seal.kind !== kind)
+    throw invalid(`in ${path} is not that of a ${kind === "whole" ? "whole context" : "sequence"}`);
   if (sizeOf(path) !== seal.size || digestFile(path) !== seal.sha256) throw invalid(`in ${path} is damaged`);
   checkFingerprint(state, Buffer.from(seal.fingerprint, "hex"));
 }

@@ -32,7 +32,9 @@ export function fingerprintOf({ model }: ContextState): Uint8Array {
 
 function computeFingerprint(model: Pointer<"llama_model">): Uint8Array {
   const c = api();
-  const hash = createHash("sha256").update(`${release.version}\0${c.llama_model_n_params(model)}\0${c.llama_model_size(model)}`);
+  const hash = createHash("sha256").update(
+    `${release.version}\0${c.llama_model_n_params(model)}\0${c.llama_model_size(model)}`,
+  );
   for (let index = 0; index < c.llama_model_meta_count(model); index++) {
     hash.update(`\0${readString((buffer, size) => c.llama_model_meta_key_by_index(model, index, buffer, size))}`);
     hash.update(`\0${readString((buffer, size) => c.llama_model_meta_val_str_by_index(model, index, buffer, size))}`);
@@ -47,7 +49,13 @@ export function makeSealed(size: number): { readonly sealed: Uint8Array; readonl
 }
 
 /** Writes the header over a filled buffer. @param serial tells states that stay on the device apart */
-export function seal(state: ContextState, kind: StateKind, flags: number, serial: number, sealed: Uint8Array): Uint8Array {
+export function seal(
+  state: ContextState,
+  kind: StateKind,
+  flags: number,
+  serial: number,
+  sealed: Uint8Array,
+): Uint8Array {
   const words = new DataView(sealed.buffer, sealed.byteOffset, HEADER);
   words.setUint32(0, MAGIC, true);
   words.setUint32(4, kinds[kind], true);
@@ -94,5 +102,7 @@ function equal(one: Uint8Array, other: Uint8Array): boolean {
 }
 
 export function invalid(why: string): MullamaError {
-  return new MullamaError("STATE_INVALID", `The state ${why}.`, { hint: "Nothing has been loaded. Compute it again, and save it anew." });
+  return new MullamaError("STATE_INVALID", `The state ${why}.`, {
+    hint: "Nothing has been loaded. Compute it again, and save it anew.",
+  });
 }

@@ -1,5 +1,12 @@
 import { type LogLine, MullamaError } from "../errors.js";
-import { captureLog, captureLogAsync, LLAMA_STATE_SEQ_FLAGS_ON_DEVICE, LLAMA_STATE_SEQ_FLAGS_PARTIAL_ONLY, type Pointer, sizeArray } from "../native/index.js";
+import {
+  captureLog,
+  captureLogAsync,
+  LLAMA_STATE_SEQ_FLAGS_ON_DEVICE,
+  LLAMA_STATE_SEQ_FLAGS_PARTIAL_ONLY,
+  type Pointer,
+  sizeArray,
+} from "../native/index.js";
 import { checkBoolean, checkInteger, checkOptions, checkText, checkTokens } from "./check.js";
 import { type ContextState, stateOf } from "./context-state.js";
 import { DeviceStates } from "./device-states.js";
@@ -55,7 +62,9 @@ export class State {
   async saveAsync(): Promise<Uint8Array> {
     this.#requireWhole();
     const { sealed, payload } = makeSealed(this.#settled().size);
-    const written = await this.#onPool((pointer) => callAsync(api().llama_state_get_data, pointer, payload, payload.length));
+    const written = await this.#onPool((pointer) =>
+      callAsync(api().llama_state_get_data, pointer, payload, payload.length),
+    );
     return this.#sealed("whole", 0, sealed, payload, Number(written));
   }
 
@@ -88,14 +97,18 @@ export class State {
   saveFile(path: string, tokens: Int32Array | readonly number[] = []): void {
     this.#requireWhole();
     const { temporary, list } = this.#prepareSave(path, tokens);
-    this.#finishSave("whole", path, temporary, () => api().llama_state_save_file(this.#pointer(), temporary, list, list.length));
+    this.#finishSave("whole", path, temporary, () =>
+      api().llama_state_save_file(this.#pointer(), temporary, list, list.length),
+    );
   }
 
   /** As {@link State.saveFile}, on a pool thread. */
   async saveFileAsync(path: string, tokens: Int32Array | readonly number[] = []): Promise<void> {
     this.#requireWhole();
     const { temporary, list } = this.#prepareSave(path, tokens);
-    const saved = await this.#onPool((pointer) => callAsync(api().llama_state_save_file, pointer, temporary, list, list.length));
+    const saved = await this.#onPool((pointer) =>
+      callAsync(api().llama_state_save_file, pointer, temporary, list, list.length),
+    );
     this.#finishSave("whole", path, temporary, () => saved);
   }
 
@@ -103,7 +116,9 @@ export class State {
   loadFile(path: string, options: StateFileOptions = {}): Int32Array {
     const { tokens, count } = this.#prepareLoad("whole", path, options);
     const pointer = this.#change();
-    const { result, log } = captureLog(api(), () => api().llama_state_load_file(pointer, path, tokens, tokens.length, count));
+    const { result, log } = captureLog(api(), () =>
+      api().llama_state_load_file(pointer, path, tokens, tokens.length, count),
+    );
     requireLoaded(result, log);
     return this.#checkLoaded(tokens);
   }
@@ -124,7 +139,11 @@ export class State {
     const id = this.#sequence(sequence);
     const flags = flagsOf(options);
     const pointer = this.#pointer();
-    return Number(flags === 0 ? api().llama_state_seq_get_size(pointer, id) : api().llama_state_seq_get_size_ext(pointer, id, flags));
+    return Number(
+      flags === 0
+        ? api().llama_state_seq_get_size(pointer, id)
+        : api().llama_state_seq_get_size_ext(pointer, id, flags),
+    );
   }
 
   /** Saves a sequence (`llama_state_seq_get_data`, `_ext`). */
@@ -166,7 +185,9 @@ export class State {
     const { id, payload, flags } = this.#unsealSequence(saved, sequence);
     this.#change();
     const { result, log } = await captureLogAsync(api(), () =>
-      this.#onPool((pointer) => callAsync(api().llama_state_seq_set_data_ext, pointer, payload, payload.length, id, flags)),
+      this.#onPool((pointer) =>
+        callAsync(api().llama_state_seq_set_data_ext, pointer, payload, payload.length, id, flags),
+      ),
     );
     requireLoaded(Number(result) > 0, log);
   }
@@ -181,7 +202,11 @@ export class State {
   }
 
   /** As {@link State.saveSequenceFile}, on a pool thread. */
-  async saveSequenceFileAsync(path: string, sequence: number, tokens: Int32Array | readonly number[] = []): Promise<void> {
+  async saveSequenceFileAsync(
+    path: string,
+    sequence: number,
+    tokens: Int32Array | readonly number[] = [],
+  ): Promise<void> {
     const id = this.#sequence(sequence);
     const { temporary, list } = this.#prepareSave(path, tokens);
     const saved = await this.#onPool((pointer) =>
@@ -208,13 +233,21 @@ export class State {
     const { tokens, count } = this.#prepareLoad("sequence", path, options);
     this.#change();
     const { result, log } = await captureLogAsync(api(), () =>
-      this.#onPool((pointer) => callAsync(api().llama_state_seq_load_file, pointer, path, id, tokens, tokens.length, count)),
+      this.#onPool((pointer) =>
+        callAsync(api().llama_state_seq_load_file, pointer, path, id, tokens, tokens.length, count),
+      ),
     );
     requireLoaded(Number(result) > 0, log);
     return this.#checkLoaded(tokens);
   }
 
-  #sealedSequence(sequence: number, flags: number, sealed: Uint8Array, payload: Uint8Array, written: number): Uint8Array {
+  #sealedSequence(
+    sequence: number,
+    flags: number,
+    sealed: Uint8Array,
+    payload: Uint8Array,
+    written: number,
+  ): Uint8Array {
     const serial = (flags & LLAMA_STATE_SEQ_FLAGS_ON_DEVICE) === 0 ? 0 : this.#onDevice.add(sequence);
     return this.#sealed("sequence", flags, sealed, payload, written, serial);
   }
@@ -227,8 +260,16 @@ export class State {
     return { id, payload, flags };
   }
 
-  #sealed(kind: StateKind, flags: number, sealed: Uint8Array, payload: Uint8Array, written: number, serial = 0): Uint8Array {
-    if (written === 0 || written > payload.length) throw new MullamaError("SAVE_FAILED", "llama.cpp could not save the state.");
+  #sealed(
+    kind: StateKind,
+    flags: number,
+    sealed: Uint8Array,
+    payload: Uint8Array,
+    written: number,
+    serial = 0,
+  ): Uint8Array {
+    if (written === 0 || written > payload.length)
+      throw new MullamaError("SAVE_FAILED", "llama.cpp could not save the state.");
     return seal(this.#state, kind, flags, serial, sealed.subarray(0, sealed.length - payload.length + written));
   }
 
@@ -245,13 +286,20 @@ export class State {
       sealFile(this.#state, kind, path, temporary);
     } catch (cause) {
       if (MullamaError.isInstance(cause)) throw cause;
-      throw new MullamaError("SAVE_FAILED", `The state could not be saved to ${path}.`, { cause, hint: "Is the folder there, writable and not full?" });
+      throw new MullamaError("SAVE_FAILED", `The state could not be saved to ${path}.`, {
+        cause,
+        hint: "Is the folder there, writable and not full?",
+      });
     } finally {
       removeTemporary(temporary);
     }
   }
 
-  #prepareLoad(kind: StateKind, path: string, options: StateFileOptions): { tokens: Int32Array; count: ReturnType<typeof sizeArray> } {
+  #prepareLoad(
+    kind: StateKind,
+    path: string,
+    options: StateFileOptions,
+  ): { tokens: Int32Array; count: ReturnType<typeof sizeArray> } {
     void this.#pointer();
     checkText("path", path);
     checkOptions("options", options, ["trusted"]);
@@ -269,9 +317,13 @@ export class State {
     void this.#pointer();
     const { limits, recurrent } = this.#state;
     if (limits.recurrentSnapshots === 0 || !recurrent.shared || !recurrent.rolledBack) return;
-    throw new MullamaError("UNSUPPORTED", "With recurrentSnapshots, sequences that were copied and taken back cannot be saved at once.", {
-      hint: "Save them one at a time with saveSequence, or clear the memory first.",
-    });
+    throw new MullamaError(
+      "UNSUPPORTED",
+      "With recurrentSnapshots, sequences that were copied and taken back cannot be saved at once.",
+      {
+        hint: "Save them one at a time with saveSequence, or clear the memory first.",
+      },
+    );
   }
 
   /** C copies and shifts what is in the cache with the next decode only, and its states know nothing of it. */
@@ -305,15 +357,21 @@ export class State {
 
 function flagsOf(options: SequenceStateOptions): number {
   checkOptions("options", options, ["partialOnly", "onDevice"]);
-  const partial = checkBoolean("options.partialOnly", options.partialOnly ?? false) ? LLAMA_STATE_SEQ_FLAGS_PARTIAL_ONLY : 0;
+  const partial = checkBoolean("options.partialOnly", options.partialOnly ?? false)
+    ? LLAMA_STATE_SEQ_FLAGS_PARTIAL_ONLY
+    : 0;
   const device = checkBoolean("options.onDevice", options.onDevice ?? false) ? LLAMA_STATE_SEQ_FLAGS_ON_DEVICE : 0;
   return partial | device;
 }
 
 function requireLoaded(loaded: boolean, log: readonly LogLine[]): void {
   if (loaded) return;
-  throw new MullamaError("STATE_LOAD_FAILED", "llama.cpp could not restore the state; what it was to replace is gone.", {
-    log,
-    hint: "The context needs at least the size, the cache types and the cache layout of the one that was saved.",
-  });
+  throw new MullamaError(
+    "STATE_LOAD_FAILED",
+    "llama.cpp could not restore the state; what it was to replace is gone.",
+    {
+      log,
+      hint: "The context needs at least the size, the cache types and the cache layout of the one that was saved.",
+    },
+  );
 }

@@ -23,9 +23,11 @@ export function setAdapters(state: ContextState, uses: readonly AdapterUse[]): v
   for (const [index, use] of list.entries()) {
     checkOptions(`adapters[${index}]`, use, ["adapter", "scale"]);
     const { adapter, scale = 1 } = use as AdapterUse;
-    if (!(adapter instanceof LoraAdapter)) throw new ArgumentError(`adapters[${index}].adapter`, "a LoraAdapter", adapter);
+    if (!(adapter instanceof LoraAdapter))
+      throw new ArgumentError(`adapters[${index}].adapter`, "a LoraAdapter", adapter);
     const handle = handleOf(adapter, "llama_adapter_lora");
-    if (!handle.dependsOn(state.model)) throw new ArgumentError(`adapters[${index}].adapter`, "one that was loaded for this context's model", adapter);
+    if (!handle.dependsOn(state.model))
+      throw new ArgumentError(`adapters[${index}].adapter`, "one that was loaded for this context's model", adapter);
     if (handles.includes(handle)) throw new ArgumentError(`adapters[${index}].adapter`, "listed once", adapter);
     handles.push(handle);
     scales[index] = checkNumber(`adapters[${index}].scale`, scale);
@@ -42,7 +44,11 @@ export interface ControlVectorOptions {
 }
 
 /** `llama_set_adapter_cvec`: this control vector from the next computation on, or none. */
-export function setControlVector(state: ContextState, vector: ControlVector | undefined, options: ControlVectorOptions): void {
+export function setControlVector(
+  state: ContextState,
+  vector: ControlVector | undefined,
+  options: ControlVectorOptions,
+): void {
   const context = state.handle.pointer;
   const model = state.model.retainedPointer;
   if (vector === undefined) {
@@ -53,12 +59,16 @@ export function setControlVector(state: ContextState, vector: ControlVector | un
   checkOptions("options", options, ["firstLayer", "lastLayer"]);
   const size = api().llama_model_n_embd(model);
   const layers = api().llama_model_n_layer(model);
-  if (vector.embeddingSize !== size) throw new ArgumentError("vector.embeddingSize", `${size}, the model's`, vector.embeddingSize);
+  if (vector.embeddingSize !== size)
+    throw new ArgumentError("vector.embeddingSize", `${size}, the model's`, vector.embeddingSize);
   const first = checkInteger("options.firstLayer", options.firstLayer ?? 1, 1, layers);
   const last = checkInteger("options.lastLayer", options.lastLayer ?? layers, first, layers);
   // C leaves the layers beyond the data as they were: zero them.
   const data = new Float32Array(size * Math.max(1, layers - 1));
   data.set(vector.data.subarray(0, data.length));
   if (api().llama_set_adapter_cvec(context, data, data.length, size, first, last) === 0) return;
-  throw new MullamaError("ADAPTER_LOAD_FAILED", "llama.cpp could not take the control vector: there was not enough memory.");
+  throw new MullamaError(
+    "ADAPTER_LOAD_FAILED",
+    "llama.cpp could not take the control vector: there was not enough memory.",
+  );
 }

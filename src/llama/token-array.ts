@@ -1,6 +1,15 @@
 /** `llama_token_data_array` as C has it: the few words that point to the candidates. */
 import { ArgumentError } from "../errors.js";
-import { addressOf, editBytes, NativeMemory, offsetOf, type Pointer, readPointer, sizeOf, viewBytes } from "../native/index.js";
+import {
+  addressOf,
+  editBytes,
+  NativeMemory,
+  offsetOf,
+  type Pointer,
+  readPointer,
+  sizeOf,
+  viewBytes,
+} from "../native/index.js";
 import { Candidates } from "./candidates.js";
 
 const STRUCT = "llama_token_data_array";
@@ -59,7 +68,12 @@ export function viewTokenArray(array: Pointer<"llama_token_data_array">, use: (c
 
 function useArray(words: DataView, candidates: Candidates, use: (candidates: Candidates) => void): void {
   const { size, selected, sorted } = layoutOf();
-  candidates.update(0, Number(read(words, size)), Number(words.getBigInt64(selected, true)), words.getUint8(sorted) !== 0);
+  candidates.update(
+    0,
+    Number(read(words, size)),
+    Number(words.getBigInt64(selected, true)),
+    words.getUint8(sorted) !== 0,
+  );
   try {
     use(candidates);
   } finally {

@@ -24,7 +24,11 @@ export function makeDataset(tokens: Int32Array, contextSize: number, stride: num
     data.set(tokens.subarray(start, start + contextSize), example * contextSize);
     labels.set(tokens.subarray(start + 1, start + 1 + contextSize), example * contextSize);
   }
-  if (pointer === null || !fill(api().ggml_opt_dataset_data(pointer), data) || !fill(api().ggml_opt_dataset_labels(pointer), labels)) {
+  if (
+    pointer === null ||
+    !fill(api().ggml_opt_dataset_data(pointer), data) ||
+    !fill(api().ggml_opt_dataset_labels(pointer), labels)
+  ) {
     free();
     throw new MullamaError("TRAINING_FAILED", `There is no memory for ${examples} examples of ${contextSize} tokens.`, {
       hint: "Use a larger stride, or fewer tokens at a time.",

@@ -8,6 +8,7 @@
 import type { LogLine } from "../errors.js";
 import { registerCallback } from "./callback.js";
 import type { NativeFunctions } from "./generated/index.js";
+import { pointerArray } from "./memory.js";
 import { atThreadEnd, libcFunction, processLock } from "./process.js";
 import type { Pointer } from "./pointer.js";
 
@@ -44,7 +45,11 @@ export function silenceLog(api: NativeFunctions, llama_log_set: Pointer<string>)
  *
  * @param listener hears each line at once; it must not throw
  */
-export function captureLog<Result>(api: NativeFunctions, call: () => Result, listener?: LogHandler): { result: Result; log: LogLine[] } {
+export function captureLog<Result>(
+  api: NativeFunctions,
+  call: () => Result,
+  listener?: LogHandler,
+): { result: Result; log: LogLine[] } {
   const log: LogLine[] = [];
   const result = processLock(() => listen(api, collector(log, listener), call));
   return { result, log };
@@ -94,7 +99,11 @@ function stop(api: NativeFunctions, listener: LogHandler): void {
   flush();
   listeners.delete(listener);
   if (listeners.size > 0) return;
-  api.llama_log_set(useSinks().silent, null);
+  const { silent, listening } = useSinks();
+  const current = pointerArray([null]);
+  api.llama_log_get(current, pointerArray([null]));
+  // Another thread may have begun to listen since.
+  if (BigInt(current[0] ?? 0) === listening) api.llama_log_set(silent, null);
   cancelThreadEnd?.();
 }
 

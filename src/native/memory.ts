@@ -51,7 +51,11 @@ export function viewBytes(pointer: Pointer<string>, byteLength: number): Uint8Ar
 }
 
 /** Works on C's bytes: in place, or where the runtime forbids that on a copy, which is written back. */
-export function editBytes<Result>(pointer: Pointer<string>, byteLength: number, edit: (bytes: Uint8Array) => Result): Result {
+export function editBytes<Result>(
+  pointer: Pointer<string>,
+  byteLength: number,
+  edit: (bytes: Uint8Array) => Result,
+): Result {
   const bytes = viewBytes(pointer, byteLength);
   try {
     return edit(bytes);

@@ -27,6 +27,7 @@ export class Project {
       ".oxfmtrc.json",
       ".oxlintrc.json",
       "package.json",
+      "scripts/bundle.mjs",
       "tsconfig.json",
       "tsconfig.build.json",
     ]) {

@@ -29,7 +29,10 @@ test("an AbortSignal stops a long decode in the middle; the context is usable af
   const controller = new AbortController();
   const running = context.decodeAsync(LONG, { signal: controller.signal });
   setTimeout(() => controller.abort(new RangeError("enough")), 20);
-  await assert.rejects(running, (error: Error & { code?: string }) => error.code === "ABORTED" && error.cause instanceof RangeError);
+  await assert.rejects(
+    running,
+    (error: Error & { code?: string }) => error.code === "ABORTED" && error.cause instanceof RangeError,
+  );
   const reached = context.memory.range(0)?.last ?? -1;
   assert.ok(reached < LONG.length - 1, `it reached ${reached}`);
   assert.equal(context.outputs, 0);

@@ -95,7 +95,9 @@ test("a model may be disposed before its adapters and contexts", () => {
 
 test("an adapter of another model is refused", () => {
   assert.throws(() => LoraAdapter.load(model, tinyForeignLora(tiny)), { code: "ADAPTER_LOAD_FAILED" });
-  assert.throws(() => LoraAdapter.load(model, tinyLora(tiny, { architecture: "qwen2" })), { code: "ADAPTER_LOAD_FAILED" });
+  assert.throws(() => LoraAdapter.load(model, tinyLora(tiny, { architecture: "qwen2" })), {
+    code: "ADAPTER_LOAD_FAILED",
+  });
   using same = Model.load(tiny.path);
   using adapter = LoraAdapter.load(same, first);
   assert.throws(() => context.setAdapters([{ adapter }]), { code: "ARGUMENT_INVALID" });
@@ -104,12 +106,26 @@ test("an adapter of another model is refused", () => {
 
 test("wrong lists of adapters and wrong files are refused", () => {
   using adapter = LoraAdapter.load(model, first);
-  const wrong: readonly unknown[] = [undefined, [adapter], [{ adapter }, { adapter }], [{ adapter, scale: NaN }], [{ adapter, scale: "1" }], [{}], [null]];
+  const wrong: readonly unknown[] = [
+    undefined,
+    [adapter],
+    [{ adapter }, { adapter }],
+    [{ adapter, scale: NaN }],
+    [{ adapter, scale: "1" }],
+    [{}],
+    [null],
+  ];
   for (const uses of wrong) assert.throws(() => context.setAdapters(uses as never), { code: "ARGUMENT_INVALID" });
   const cut = join(tinyDirectory(), "cut.gguf");
   writeFileSync(cut, readFileSync(first).subarray(0, -300));
-  assert.throws(() => LoraAdapter.load(model, cut), (error: Error & { code?: string }) => ["GGUF_INVALID", "ADAPTER_LOAD_FAILED"].includes(error.code ?? ""));
-  assert.throws(() => LoraAdapter.load(model, tiny.path), (error: Error & { code?: string }) => ["GGUF_INVALID", "ADAPTER_LOAD_FAILED"].includes(error.code ?? ""));
+  assert.throws(
+    () => LoraAdapter.load(model, cut),
+    (error: Error & { code?: string }) => ["GGUF_INVALID", "ADAPTER_LOAD_FAILED"].includes(error.code ?? ""),
+  );
+  assert.throws(
+    () => LoraAdapter.load(model, tiny.path),
+    (error: Error & { code?: string }) => ["GGUF_INVALID", "ADAPTER_LOAD_FAILED"].includes(error.code ?? ""),
+  );
   assert.throws(() => LoraAdapter.load(model, join(tinyDirectory(), "none.gguf")));
   restored();
 });
@@ -185,8 +201,16 @@ test("wrong control vectors and ranges are refused", () => {
   const narrow = new ControlVector(new Float32Array(4), 4);
   assert.throws(() => vector.plus(narrow), { code: "ARGUMENT_INVALID" });
   assert.throws(() => context.setControlVector(narrow), { code: "ARGUMENT_INVALID" });
-  assert.throws(() => context.setControlVector({ embeddingSize: tiny.embeddingSize, data: [1] } as never), { code: "ARGUMENT_INVALID" });
-  for (const range of [{ firstLayer: 0 }, { firstLayer: 4 }, { lastLayer: 4 }, { firstLayer: 2, lastLayer: 1 }, { layer: 1 } as never]) {
+  assert.throws(() => context.setControlVector({ embeddingSize: tiny.embeddingSize, data: [1] } as never), {
+    code: "ARGUMENT_INVALID",
+  });
+  for (const range of [
+    { firstLayer: 0 },
+    { firstLayer: 4 },
+    { lastLayer: 4 },
+    { firstLayer: 2, lastLayer: 1 },
+    { layer: 1 } as never,
+  ]) {
     assert.throws(() => context.setControlVector(vector, range), { code: "ARGUMENT_INVALID" });
   }
   assert.throws(() => ControlVector.load(tiny.path), { code: "GGUF_INVALID" });

@@ -38,7 +38,10 @@ test("a greedy sampler on the backend chooses what the CPU would, given at creat
 });
 
 test("topK with dist leaves that many candidates with probabilities, the chosen token among them", () => {
-  using context = model.createContext({ contextSize: 256, samplers: [{ sequence: 0, sampler: Sampler.chain().topK(5).dist(7) }] });
+  using context = model.createContext({
+    contextSize: 256,
+    samplers: [{ sequence: 0, sampler: Sampler.chain().topK(5).dist(7) }],
+  });
   context.decode(tokens);
   const output = context.backendOutput();
   assert.ok(output?.token !== undefined && output.candidates !== undefined && output.probabilities !== undefined);
@@ -50,7 +53,11 @@ test("topK with dist leaves that many candidates with probabilities, the chosen 
 });
 
 test("one output may be sampled where that is the limit of a sequence", () => {
-  using context = model.createContext({ contextSize: 256, maxOutputsPerSequence: 1, samplers: [{ sequence: 0, sampler: Sampler.chain().greedy() }] });
+  using context = model.createContext({
+    contextSize: 256,
+    maxOutputsPerSequence: 1,
+    samplers: [{ sequence: 0, sampler: Sampler.chain().greedy() }],
+  });
   using batch = new Batch({ capacity: 2 });
   batch.add(5, { position: 0, output: true });
   batch.add(6, { position: 1, output: true });
@@ -67,7 +74,9 @@ test("wrong samplers for the backend are refused", () => {
   context.setBackendSampler(0, chain);
   assert.throws(() => context.setBackendSampler(0, chain), { code: "ARGUMENT_INVALID" });
   assert.throws(() => context.backendOutput(1e9), { code: "ARGUMENT_INVALID" });
-  assert.throws(() => model.createContext({ samplers: [{ sequence: 1, sampler: Sampler.chain().greedy() }] }), { code: "ARGUMENT_INVALID" });
+  assert.throws(() => model.createContext({ samplers: [{ sequence: 1, sampler: Sampler.chain().greedy() }] }), {
+    code: "ARGUMENT_INVALID",
+  });
   context.decode(tokens);
 });
 

@@ -25,7 +25,16 @@ test("a batch counts what is in it, and can be filled again", () => {
 });
 
 test("wrong sizes are refused", () => {
-  const wrong: readonly unknown[] = [undefined, {}, { capacity: 0 }, { capacity: 1.5 }, { capacity: 2 ** 30 }, { capacity: 1, sequencesPerToken: 257 }, { capacity: 1, embeddingSize: -1 }, { capacity: 1, size: 2 }];
+  const wrong: readonly unknown[] = [
+    undefined,
+    {},
+    { capacity: 0 },
+    { capacity: 1.5 },
+    { capacity: 2 ** 30 },
+    { capacity: 1, sequencesPerToken: 257 },
+    { capacity: 1, embeddingSize: -1 },
+    { capacity: 1, size: 2 },
+  ];
   for (const options of wrong) assert.throws(() => new Batch(options as never), { code: "ARGUMENT_INVALID" });
 });
 
@@ -46,7 +55,8 @@ test("wrong entries are refused, and leave the batch as it was", () => {
     { position: 0, sequence: 1 },
   ];
   for (const entry of wrong) assert.throws(() => batch.add(5, entry as never), { code: "ARGUMENT_INVALID" });
-  for (const token of [-1, 1.5, "5", 2 ** 31]) assert.throws(() => batch.add(token as never, { position: 1 }), { code: "ARGUMENT_INVALID" });
+  for (const token of [-1, 1.5, "5", 2 ** 31])
+    assert.throws(() => batch.add(token as never, { position: 1 }), { code: "ARGUMENT_INVALID" });
   assert.throws(() => batch.addEmbedding(new Float32Array(4), { position: 1 }), { code: "ARGUMENT_INVALID" });
   assert.equal(batch.length, 1);
   using embeddings = new Batch({ capacity: 1, embeddingSize: 4 });

@@ -8,7 +8,16 @@ import { Batch } from "../../src/llama/batch.js";
 import type { Context } from "../../src/llama/context.js";
 import { Model } from "../../src/llama/model.js";
 import { assertApart, assertClose } from "../support/numbers.js";
-import { tinyBert, tinyDiffusion, tinyGemma, tinyHybrid, tinyLlama, tinyMamba, tinyReranker, tinyT5 } from "../support/tiny-models.js";
+import {
+  tinyBert,
+  tinyDiffusion,
+  tinyGemma,
+  tinyHybrid,
+  tinyLlama,
+  tinyMamba,
+  tinyReranker,
+  tinyT5,
+} from "../support/tiny-models.js";
 
 const TOLERANCE = 2e-2;
 const llama = Model.load(tinyLlama().path);
@@ -22,7 +31,13 @@ function lastLogits(context: Context): Float32Array {
   return context.logits().toFloat32Array();
 }
 
-for (const [name, tiny] of Object.entries({ llama: tinyLlama(), moe: tinyLlama({ experts: 4 }), gemma: tinyGemma(), mamba: tinyMamba(), hybrid: tinyHybrid() })) {
+for (const [name, tiny] of Object.entries({
+  llama: tinyLlama(),
+  moe: tinyLlama({ experts: 4 }),
+  gemma: tinyGemma(),
+  mamba: tinyMamba(),
+  hybrid: tinyHybrid(),
+})) {
   test(`a prompt at once equals token by token: ${name}`, () => {
     using model = Model.load(tiny.path);
     const tokens = model.vocab.tokenize("once upon a time there was a small llama");
@@ -66,7 +81,9 @@ test("decodeAsync copies the caller's array", async () => {
 test("a batch gives logits for the tokens that are outputs, and for no others", () => {
   using context = llama.createContext({ contextSize: 256 });
   using batch = new Batch({ capacity: 64 });
-  prompt.forEach((token, position) => batch.add(token, { position, output: position === 2 || position === prompt.length - 1 }));
+  prompt.forEach((token, position) =>
+    batch.add(token, { position, output: position === 2 || position === prompt.length - 1 }),
+  );
   context.decode(batch);
   assert.equal(context.outputs, 2);
   assert.deepEqual(context.logits(2).toFloat32Array(), context.logits(-2).toFloat32Array());
@@ -85,7 +102,9 @@ for (const kvUnified of [true, false]) {
     using both = llama.createContext({ contextSize: 512, maxSequences: 2, kvUnified });
     using batch = new Batch({ capacity: 64 });
     prompt.forEach((token, position) => batch.add(token, { position, output: position === prompt.length - 1 }));
-    other.forEach((token, position) => batch.add(token, { position, sequences: [1], output: position === other.length - 1 }));
+    other.forEach((token, position) =>
+      batch.add(token, { position, sequences: [1], output: position === other.length - 1 }),
+    );
     both.decode(batch);
     using alone = llama.createContext({ contextSize: 256 });
     alone.decode(prompt);
@@ -119,7 +138,10 @@ test("a batch of embeddings is computed as the tokens that they are of", () => {
   assert.deepEqual(lastLogits(context), first);
   context.memory.clear();
   batch.clear();
-  batch.addEmbedding(new Float32Array(width).fill(1).map((_, index) => index), { position: 0, output: true });
+  batch.addEmbedding(
+    new Float32Array(width).fill(1).map((_, index) => index),
+    { position: 0, output: true },
+  );
   context.decode(batch);
   assertApart(lastLogits(context), first);
 });
@@ -149,7 +171,9 @@ for (const pooling of ["mean", "cls", "last"] as const) {
     using perToken = bert.createContext({ contextSize: 512, embeddings: true, pooling: "none" });
     const texts = ["hello world", "the cat"].map((text) => bert.vocab.tokenize(text, { addSpecial: true }));
     using batch = new Batch({ capacity: 64 });
-    texts.forEach((tokens, sequence) => tokens.forEach((token, position) => batch.add(token, { position, sequences: [sequence], output: true })));
+    texts.forEach((tokens, sequence) =>
+      tokens.forEach((token, position) => batch.add(token, { position, sequences: [sequence], output: true })),
+    );
     context.encode(batch);
     texts.forEach((tokens, sequence) => {
       perToken.encode(tokens);
@@ -176,7 +200,10 @@ test("encodeAsync gives exactly what encode does", async () => {
 });
 
 test("a classifier gives a score for each label, a reranker one", () => {
-  for (const [tiny, scores] of [[tinyBert({ pooling: "rank" }), 3], [tinyReranker(), 1]] as const) {
+  for (const [tiny, scores] of [
+    [tinyBert({ pooling: "rank" }), 3],
+    [tinyReranker(), 1],
+  ] as const) {
     using model = Model.load(tiny.path);
     using context = model.createContext({ contextSize: 512, embeddings: true });
     assert.equal(context.limits.pooling, "rank");

@@ -6,7 +6,17 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
 import { fileURLToPath } from "node:url";
-import { tinyBert, tinyDiffusion, tinyDirectory, tinyGemma, tinyHybrid, tinyLlama, tinyMamba, tinyReranker, tinyT5 } from "../support/tiny-models.js";
+import {
+  tinyBert,
+  tinyDiffusion,
+  tinyDirectory,
+  tinyGemma,
+  tinyHybrid,
+  tinyLlama,
+  tinyMamba,
+  tinyReranker,
+  tinyT5,
+} from "../support/tiny-models.js";
 
 const CONTEXTS = 12;
 const CHILD = fileURLToPath(new URL("../support/context-monkey.js", import.meta.url));

@@ -55,18 +55,27 @@ const wrong: Readonly<Record<keyof ContextOptions, readonly unknown[]>> = {
 for (const [key, values] of Object.entries(wrong)) {
   for (const value of values) {
     test(`options.${key} refuses ${JSON.stringify(value) ?? String(value)}`, () => {
-      assert.throws(() => model.createContext({ [key]: value } as never), { code: "ARGUMENT_INVALID" });
+      assert.throws(() => model.createContext({ [key]: value }), { code: "ARGUMENT_INVALID" });
     });
   }
 }
 
 test("an unknown option is refused, with the one that may be meant", () => {
   assert.throws(() => model.createContext({ n_ctx: 256 } as never), { code: "ARGUMENT_INVALID" });
-  assert.throws(() => model.createContext({ context_size: 256 } as never), { code: "ARGUMENT_INVALID", hint: /contextSize/ });
+  assert.throws(() => model.createContext({ context_size: 256 } as never), {
+    code: "ARGUMENT_INVALID",
+    hint: /contextSize/,
+  });
 });
 
 test("sizes are as asked for, rounded as C does", () => {
-  using context = model.createContext({ contextSize: 300, batchSize: 64, microBatchSize: 32, maxSequences: 2, maxOutputs: 8 });
+  using context = model.createContext({
+    contextSize: 300,
+    batchSize: 64,
+    microBatchSize: 32,
+    maxSequences: 2,
+    maxOutputs: 8,
+  });
   const { contextSize, contextSizePerSequence, batchSize, microBatchSize, maxSequences, maxOutputs } = context.limits;
   assert.deepEqual([contextSize, contextSizePerSequence], [512, 256]);
   assert.deepEqual([batchSize, microBatchSize, maxSequences, maxOutputs], [64, 32, 2, 8]);
@@ -88,7 +97,13 @@ test("options that must fit one another are looked at together", () => {
 
 test("a mean-pooled context takes any number of sequences", () => {
   for (const maxSequences of [1, 3, 7]) {
-    using context = model.createContext({ contextSize: 256, pooling: "mean", embeddings: true, maxSequences, microBatchSize: 32 });
+    using context = model.createContext({
+      contextSize: 256,
+      pooling: "mean",
+      embeddings: true,
+      maxSequences,
+      microBatchSize: 32,
+    });
     context.decode(tokens);
     assert.equal(context.sequenceEmbedding().length, model.embeddingSize);
   }
@@ -118,13 +133,18 @@ test("RoPE's options change what is computed", () => {
   const plain = logits({});
   assertApart(logits({ ropeFrequencyBase: 500 }), plain);
   assertApart(logits({ ropeFrequencyScale: 0.25 }), plain);
-  assertApart(logits({ ropeScaling: "yarn", ropeFrequencyScale: 0.25, yarnOriginalContext: 64, yarnExtFactor: 1 }), plain);
+  assertApart(
+    logits({ ropeScaling: "yarn", ropeFrequencyScale: 0.25, yarnOriginalContext: 64, yarnExtFactor: 1 }),
+    plain,
+  );
 });
 
 test("a context larger than the machine's memory is refused at once, and nothing is allocated", () => {
   const before = process.memoryUsage.rss();
   const start = performance.now();
-  assert.throws(() => model.createContext({ contextSize: 2 ** 31 - 1, typeK: "f32", typeV: "f32" }), { code: "CONTEXT_CREATE_FAILED" });
+  assert.throws(() => model.createContext({ contextSize: 2 ** 31 - 1, typeK: "f32", typeV: "f32" }), {
+    code: "CONTEXT_CREATE_FAILED",
+  });
   assert.ok(performance.now() - start < 1000);
   assert.ok(process.memoryUsage.rss() - before < 100e6);
 });

@@ -102,7 +102,8 @@ test("threads are those that were set", () => {
   assert.deepEqual([context.threads, context.batchThreads], [2, 1]);
   context.setThreads(1);
   assert.deepEqual([context.threads, context.batchThreads], [1, 1]);
-  for (const wrong of [0, 513, 1.5, NaN, "2" as never]) assert.throws(() => context.setThreads(wrong), { code: "ARGUMENT_INVALID" });
+  for (const wrong of [0, 513, 1.5, NaN, "2" as never])
+    assert.throws(() => context.setThreads(wrong), { code: "ARGUMENT_INVALID" });
   context.decode(tokens);
 });
 
@@ -201,7 +202,18 @@ test("a view is read like an array", () => {
 
 test("decode refuses wrong tokens, batches and options, and works afterwards", async () => {
   using context = model.createContext({ contextSize: 256, batchSize: 16 });
-  const wrong: readonly unknown[] = [[], [-1], [model.vocab.size], [1.5], ["5"], "5", null, new Float32Array(2), Array.from({ length: 17 }, () => 5), [, 5]];
+  const wrong: readonly unknown[] = [
+    [],
+    [-1],
+    [model.vocab.size],
+    [1.5],
+    ["5"],
+    "5",
+    null,
+    new Float32Array(2),
+    Array.from({ length: 17 }, () => 5),
+    Object.assign(Array.from({ length: 2 }), { 1: 5 }),
+  ];
   for (const input of wrong) {
     assert.throws(() => context.decode(input as never), { code: "ARGUMENT_INVALID" });
     await assert.rejects(context.decodeAsync(input as never), { code: "ARGUMENT_INVALID" });

@@ -20,7 +20,9 @@ const tokens = llama.vocab.tokenize("once upon a time there was a small llama");
 function feed(context: Context, sequence: number, from: number, list: Iterable<number>): Float32Array {
   const all = [...list];
   using batch = new Batch({ capacity: all.length });
-  all.forEach((token, index) => batch.add(token, { position: from + index, sequences: [sequence], output: index === all.length - 1 }));
+  all.forEach((token, index) =>
+    batch.add(token, { position: from + index, sequences: [sequence], output: index === all.length - 1 }),
+  );
   context.decode(batch);
   return context.logits(all.length - 1).toFloat32Array();
 }
@@ -37,7 +39,10 @@ for (const [name, model] of Object.entries({ llama, gemma, mamba, hybrid })) {
       feed(context, 0, 0, tokens);
       context.memory.copy(0, 1);
       assert.deepEqual(context.memory.range(1), context.memory.range(0));
-      const [one, two] = [[20, 21], [30, 31]] as const;
+      const [one, two] = [
+        [20, 21],
+        [30, 31],
+      ] as const;
       assertClose(feed(context, 1, tokens.length, two), fresh(model, [...tokens, ...two]), TOLERANCE);
       assertClose(feed(context, 0, tokens.length, one), fresh(model, [...tokens, ...one]), TOLERANCE);
       context.memory.keep(1);

@@ -78,8 +78,12 @@ test("what cannot be saved leaves nothing behind", async () => {
     await assert.rejects(context.state.saveFileAsync(path, PROMPT), { code: "SAVE_FAILED" });
     assert.throws(() => context.state.saveSequenceFile(path, 0), { code: "SAVE_FAILED" });
   }
-  if (process.getuid?.() !== 0) assert.throws(() => context.state.saveFile(join(closed, "a.state")), { code: "SAVE_FAILED" });
-  assert.deepEqual(readdirSync(folder).filter((name) => /tmp|none|taken\./.test(name)), []);
+  if (process.getuid?.() !== 0)
+    assert.throws(() => context.state.saveFile(join(closed, "a.state")), { code: "SAVE_FAILED" });
+  assert.deepEqual(
+    readdirSync(folder).filter((name) => /tmp|none|taken\./.test(name)),
+    [],
+  );
   assert.throws(() => context.state.saveFile("a\0b"), { code: "ARGUMENT_INVALID" });
   assert.throws(() => context.state.saveFile(join(folder, "b.state"), [-1]), { code: "ARGUMENT_INVALID" });
   context.decode([5]);
@@ -96,7 +100,9 @@ test("a missing file, a foreign one and wrong options are refused", async () => 
   await assert.rejects(context.state.loadFileAsync(path), { code: "STATE_INVALID" });
   for (const trusted of [false, true]) {
     assert.throws(() => context.state.loadFile(join(folder, "missing"), { trusted }), { code: "STATE_INVALID" });
-    assert.throws(() => context.state.loadSequenceFile(join(folder, "missing"), 0, { trusted }), { code: "STATE_INVALID" });
+    assert.throws(() => context.state.loadSequenceFile(join(folder, "missing"), 0, { trusted }), {
+      code: "STATE_INVALID",
+    });
   }
   assert.throws(() => context.state.loadFile(path, { trust: true } as never), { code: "ARGUMENT_INVALID" });
   const text = join(folder, "text");

@@ -31,7 +31,11 @@ function create(model: Model): Context {
 function goOn(context: Context, sequence = 0): number[] {
   return NEXT.flatMap((token) => {
     using batch = new Batch({ capacity: 1 });
-    batch.add(token, { position: (context.memory.range(sequence)?.last ?? -1) + 1, sequences: [sequence], output: true });
+    batch.add(token, {
+      position: (context.memory.range(sequence)?.last ?? -1) + 1,
+      sequences: [sequence],
+      output: true,
+    });
     context.decode(batch);
     return [...context.logits()];
   });
@@ -176,7 +180,12 @@ test("a state for a larger context is STATE_LOAD_FAILED, and the context is usab
 });
 
 test("sequences that share a recurrent state of which one has gone back are saved one at a time", () => {
-  using context = models.hybrid.createContext({ contextSize: 512, maxSequences: 2, recurrentSnapshots: 2, kvUnified: true });
+  using context = models.hybrid.createContext({
+    contextSize: 512,
+    maxSequences: 2,
+    recurrentSnapshots: 2,
+    kvUnified: true,
+  });
   context.decode(PROMPT);
   context.memory.copy(0, 1);
   context.state.save();

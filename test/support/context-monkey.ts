@@ -23,7 +23,10 @@ let saved: Uint8Array[] = [];
 let wholes: Uint8Array[] = [];
 
 function note(what: string, detail: unknown): void {
-  appendFileSync(progress, `${what} ${JSON.stringify(detail, (_key, value: unknown) => (value instanceof Uint8Array ? `${value.length} bytes` : value))}\n`);
+  appendFileSync(
+    progress,
+    `${what} ${JSON.stringify(detail, (_key, value: unknown) => (value instanceof Uint8Array ? `${value.length} bytes` : value))}\n`,
+  );
 }
 
 function attempt<Result>(act: () => Result): Result | undefined {
@@ -59,7 +62,19 @@ function someOptions(): ContextOptions {
     kvUnified: chance(50),
     threads: pick([1, 2]),
     embeddings: chance(30),
-    pooling: pick<PoolingType>(["model", "model", "model", "model", "model", "model", "none", "mean", "cls", "last", "rank"]),
+    pooling: pick<PoolingType>([
+      "model",
+      "model",
+      "model",
+      "model",
+      "model",
+      "model",
+      "none",
+      "mean",
+      "cls",
+      "last",
+      "rank",
+    ]),
     attention: pick(["model", "model", "causal", "non-causal"]),
     flashAttention: pick(["auto", "on", "off"]),
     swaFull: chance(50),
@@ -94,7 +109,11 @@ function nextPosition(context: Context, id: number): number {
 function someBatch(context: Context): Batch {
   const { maxSequences, inputSize } = context.limits;
   const ofEmbeddings = chance(15);
-  const batch = new Batch({ capacity: 100, sequencesPerToken: maxSequences, ...(ofEmbeddings ? { embeddingSize: inputSize } : {}) });
+  const batch = new Batch({
+    capacity: 100,
+    sequencesPerToken: maxSequences,
+    ...(ofEmbeddings ? { embeddingSize: inputSize } : {}),
+  });
   const next = Array.from({ length: maxSequences }, (_, id) => nextPosition(context, id));
   const length = pick([1, 2, 5, 20, 90]);
   for (let index = 0; index < length; index++) {
@@ -102,7 +121,11 @@ function someBatch(context: Context): Batch {
     const at = chance(2) ? position() : (next[sequences[0] ?? 0] ?? 0);
     for (const id of sequences) next[id] = at + 1;
     const entry = { position: at, sequences, output: chance(20) };
-    attempt(() => (ofEmbeddings ? batch.addEmbedding(new Float32Array(inputSize).fill(random.normal()), entry) : batch.add(token(), entry)));
+    attempt(() =>
+      ofEmbeddings
+        ? batch.addEmbedding(new Float32Array(inputSize).fill(random.normal()), entry)
+        : batch.add(token(), entry),
+    );
     note("  add", entry);
   }
   return batch;
@@ -119,7 +142,7 @@ function read(context: Context): void {
   attempt(() => context.backendOutput(index));
 }
 
-function act(context: Context): void {
+function actOnce(context: Context): void {
   const { name, run } = pick(actions);
   note(name, "");
   attempt(() => run(context));
@@ -229,7 +252,10 @@ const actions: readonly { readonly name: string; readonly run: (context: Context
     name: "sampler",
     run(context): void {
       const chain = Sampler.chain().topK(pick([1, 5, 40]));
-      context.setBackendSampler(sequence(context), chance(30) ? undefined : chance(50) ? chain.greedy() : chain.dist(1));
+      context.setBackendSampler(
+        sequence(context),
+        chance(30) ? undefined : chance(50) ? chain.greedy() : chain.dist(1),
+      );
     },
   },
   {
@@ -250,7 +276,7 @@ for (let seed = Number(first); seed <= Number(last); seed++) {
   note("create", options);
   const context = attempt(() => model.createContext(options));
   if (context === undefined) continue;
-  for (let step = 0; step < 40; step++) act(context);
+  for (let step = 0; step < 40; step++) actOnce(context);
   context.dispose();
 }
 process.stdout.write(JSON.stringify(counts));
