@@ -8,22 +8,25 @@ export class TokenBuffer {
     this.#length = tokens.length;
   }
 
+  /** Appends tokens. */
+  append(tokens: Int32Array): void {
+    this.#reserve(this.#length + tokens.length);
+    this.#tokens.set(tokens, this.#length);
+    this.#length += tokens.length;
+  }
+
   get length(): number {
     return this.#length;
   }
 
   push(token: number): void {
-    if (this.#length === this.#tokens.length) {
-      const grown = new Int32Array(Math.max(64, this.#length * 2));
-      grown.set(this.#tokens);
-      this.#tokens = grown;
-    }
+    this.#reserve(this.#length + 1);
     this.#tokens[this.#length++] = token;
   }
 
   at(index: number): number {
     const token = index < this.#length ? this.#tokens[index] : undefined;
-    if (token === undefined) throw new RangeError(`token ${index} of ${this.#length}`);
+    if (token === undefined) throw new RangeError(`There is no token ${index} of ${this.#length}.`);
     return token;
   }
 
@@ -41,6 +44,13 @@ export class TokenBuffer {
   remove(from: number, to: number): void {
     this.#tokens.copyWithin(from, to, this.#length);
     this.#length -= to - from;
+  }
+
+  #reserve(length: number): void {
+    if (length <= this.#tokens.length) return;
+    const grown = new Int32Array(Math.max(64, length, this.#tokens.length * 2));
+    grown.set(this.#tokens);
+    this.#tokens = grown;
   }
 }
 

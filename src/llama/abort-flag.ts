@@ -5,7 +5,7 @@
 import { libcFunction, NativeMemory, type Pointer } from "../native/index.js";
 
 export class AbortFlag {
-  readonly #memory = new NativeMemory(2);
+  readonly #memory = new NativeMemory(2, { shared: true });
 
   get callback(): Pointer<"ggml_abort_callback"> {
     return libcFunction("strlen") as Pointer<"ggml_abort_callback">;
@@ -13,6 +13,11 @@ export class AbortFlag {
 
   get data(): Pointer<"void"> {
     return this.#memory.pointer;
+  }
+
+  /** The flag itself, which other threads can be given. It outlives the context. */
+  get byte(): Uint8Array {
+    return this.#memory.bytes.subarray(0, 1);
   }
 
   set(): void {

@@ -82,6 +82,15 @@ export class Context implements Disposable {
   }
 
   /**
+   * A byte that stops the computation that runs now when it is set to 1, also a synchronous one: it lies in shared memory,
+   * so that it can be given to another thread. The next computation clears it.
+   */
+  get abortFlag(): Uint8Array {
+    void this.#pointer;
+    return this.#state.abort.byte;
+  }
+
+  /**
    * The logits of an output, one number for each token of the vocabulary (`llama_get_logits_ith`).
    *
    * @param index the token's place in the batch, or a negative count from the last output. Default -1, the last.

@@ -12,10 +12,13 @@ export class NativeMemory implements Disposable {
   readonly byteLength: number;
   #bytes: Uint8Array | undefined;
 
-  /** @param byteLength size in bytes, at least 1; the block is zeroed. */
-  constructor(byteLength: number) {
+  /**
+   * @param byteLength size in bytes, at least 1; the block is zeroed
+   * @param options `shared`: other threads of the process can have the bytes too. Default false
+   */
+  constructor(byteLength: number, { shared = false }: { readonly shared?: boolean } = {}) {
     this.byteLength = byteLength;
-    this.#bytes = new Uint8Array(new ArrayBuffer(byteLength));
+    this.#bytes = new Uint8Array(shared ? new SharedArrayBuffer(byteLength) : new ArrayBuffer(byteLength));
   }
 
   /** The block's address; throws once it is freed. */
