@@ -24,3 +24,31 @@ export {
   resolveModel,
   type ResolveOptions,
 } from "./models/index.js";
+export {
+  type GenerateOptions,
+  load,
+  LoadedModel,
+  type LoadOptions,
+  type LoadProgress,
+  type RankedDocument,
+} from "./mullama.js";
+export { maxSim } from "./engine/embedding/max-sim.js";
+export type { EmbeddingPooling, EmbeddingRequest, RerankRequest } from "./engine/embedding/embedding-request.js";
+export type { EngineInfo } from "./engine/engine-info.js";
+export type { EngineOptions, SpeculationOptions } from "./engine/engine-options.js";
+export type { AdapterChoice, ControlVectorChoice, GenerationRequest, Overflow } from "./engine/generation-request.js";
+export type { HostKind, RequestOptions, StreamOptions } from "./engine/hosts/engine-client.js";
+export { GenerationStream } from "./engine/hosts/generation-stream.js";
+export type { EngineMetrics, RequestTimings } from "./engine/metrics.js";
+export type { FinishReason, GenerationChunk, GenerationFinish, GenerationUsage } from "./engine/protocol.js";
+export type {
+  GrammarOptions,
+  LogitsProcessor,
+  LogitsProcessorModule,
+  SamplerName,
+  SamplingOptions,
+} from "./engine/sampling/sampling-options.js";
+export type { TokenLogprob, TokenLogprobs } from "./engine/sampling/token-logprobs.js";
+export type { Beam, BeamSearchOptions } from "./engine/search/beam-search.js";
+export type { ScoredGeneration, Vote } from "./engine/search/best-of.js";
+export { type GenerationOptions, type GenerationResult, Sequence } from "./engine/sequence.js";

@@ -14,6 +14,8 @@ export interface EngineInfo {
   readonly threads: number;
   /** Whether it generates text; embedding models do not. */
   readonly generates: boolean;
+  /** The tokens with which the model can end an answer. */
+  readonly endTokens: readonly number[];
   /** The model's own chat template, where it has one. */
   readonly chatTemplate: string | undefined;
   readonly metadata: Readonly<Record<string, string>>;

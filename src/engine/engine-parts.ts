@@ -4,6 +4,7 @@ import { Context, type ContextOptions, type Model, type Threadpool } from "../ll
 import type { EngineInfo } from "./engine-info.js";
 import type { EngineOptions, SpeculationOptions } from "./engine-options.js";
 import { PrefixStore } from "./prefix/prefix-store.js";
+import { endTokens } from "./sampling/end-tokens.js";
 import { DraftModel } from "./speculation/draft-model.js";
 import type { Drafter } from "./speculation/drafter.js";
 import { NgramDrafter } from "./speculation/ngram-drafter.js";
@@ -139,6 +140,7 @@ export function describeEngine(
     embeddingSize: model.outputEmbeddingSize,
     threads,
     generates: context !== undefined,
+    endTokens: endTokens(model.vocab),
     chatTemplate: model.chatTemplate(),
     metadata: Object.fromEntries(model.metadataEntries()),
   };

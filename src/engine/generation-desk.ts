@@ -202,8 +202,12 @@ export class GenerationDesk implements Disposable {
     );
   }
 
-  #echo(id: number, { renderSpecial = false }: GenerationRequest, prompt: Int32Array): void {
-    this.#listener.chunk(id, { text: this.#model.vocab.detokenize(prompt, { renderSpecial }), tokens: [...prompt] });
+  #echo(id: number, { prompt, renderSpecial = false }: GenerationRequest, tokens: Int32Array): void {
+    const text =
+      typeof prompt === "string"
+        ? prompt
+        : this.#model.vocab.detokenize(tokens, { renderSpecial, removeSpecial: !renderSpecial });
+    this.#listener.chunk(id, { text, tokens: [] });
   }
 
   #progressed(generation: Generation, { text, tokens, logprobs, ending }: Progress): void {

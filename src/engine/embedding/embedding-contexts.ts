@@ -67,26 +67,28 @@ export class EmbeddingContexts {
         pooling: kind,
         threads: this.#threads,
       });
-    let context = make(pooling);
+    let context = make(pooling === "rank" ? "model" : pooling);
     if (pooling === "model" && context.limits.pooling === "none") {
       context.dispose();
       context = make("mean");
     }
     if ((pooling === "rank") !== (context.limits.pooling === "rank")) {
       context.dispose();
-      throw new MullamaError(
-        "UNSUPPORTED",
-        pooling === "rank"
-          ? "This model gives no scores: it is no reranker."
-          : "This model gives scores, no embeddings.",
-        { hint: pooling === "rank" ? "Compare embeddings instead." : "Ask it to rerank." },
-      );
+      throw unsupported(pooling);
     }
     context.attachThreadpool(this.#threadpool);
     const { batchSize, microBatchSize } = context.limits;
     const longest = Math.min(batchSize, microBatchSize, size);
     return { context, batch: new Batch({ capacity: longest }), longest };
   }
+}
+
+function unsupported(pooling: string): MullamaError {
+  return pooling === "rank"
+    ? new MullamaError("UNSUPPORTED", "This model gives no scores: it is no reranker.", {
+        hint: "Compare embeddings instead.",
+      })
+    : new MullamaError("UNSUPPORTED", "This model gives scores, no embeddings.", { hint: "Ask it to rerank." });
 }
 
 function free({ context, batch }: EmbeddingContext): void {

@@ -5,6 +5,7 @@ import { MullamaError } from "../../errors.js";
 import type { EngineInfo } from "../engine-info.js";
 import type { EngineLoadOptions } from "../engine.js";
 import type { EngineOptions } from "../engine-options.js";
+import { childEntry, inheritedOptions } from "./entries.js";
 import { fromPlainError, type PlainEvent } from "./plain-error.js";
 import type { FromWorker, ToWorker } from "./worker-protocol.js";
 
@@ -26,7 +27,8 @@ export class EngineProcess {
   #asked = false;
 
   static async start(options: EngineOptions, listener: ChildListener, load: EngineLoadOptions): Promise<EngineProcess> {
-    const child = fork(fileURLToPath(new URL("./child-entry.js", import.meta.url)), {
+    const child = fork(fileURLToPath(childEntry), {
+      execArgv: inheritedOptions(),
       serialization: "advanced",
       stdio: ["ignore", "ignore", "pipe", "ipc"],
     });

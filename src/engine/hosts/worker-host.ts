@@ -5,6 +5,7 @@ import type { EngineLoadOptions } from "../engine.js";
 import type { EngineOptions } from "../engine-options.js";
 import type { EngineCommand } from "../protocol.js";
 import type { EngineHost, EventListener } from "./engine-host.js";
+import { inheritedOptions, workerEntry } from "./entries.js";
 import { OpenRequests } from "./open-requests.js";
 import { fromPlainError, fromPlainEvents } from "./plain-error.js";
 import type { FromWorker, ToWorker } from "./worker-protocol.js";
@@ -24,7 +25,7 @@ export class WorkerHost implements EngineHost {
   #gone: Error | undefined;
 
   static async load(options: EngineOptions, listener: EventListener, load: EngineLoadOptions): Promise<EngineHost> {
-    const worker = new Worker(new URL("./worker-entry.js", import.meta.url), { name: "mullama" });
+    const worker = new Worker(workerEntry, { name: "mullama", execArgv: inheritedOptions() });
     try {
       const { info, abortFlag } = await loadIn(worker, options, load);
       return new WorkerHost(worker, info, abortFlag, listener);
