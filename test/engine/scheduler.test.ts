@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { after, before, describe, it } from "node:test";
 import type { EngineOptions } from "../../src/engine/engine-options.js";
 import { EngineRun } from "../support/engine-run.js";
+import { assertSame } from "../support/same-answers.js";
 import { tinyGemma, tinyHybrid, tinyLlama, tinyMamba } from "../support/tiny-models.js";
 
 const greedy = { temperature: 0, ignoreEos: true, maxTokens: 24 };
@@ -25,15 +26,19 @@ for (const [name, options] of Object.entries(models)) {
 
     it("gives the same tokens alone, in a crowd, and from the cache", () => {
       const prompts = Array.from({ length: 16 }, (_, index) => prompt(index, 3 + index * 3));
-      const alone = prompts.map((tokens) => run.complete({ prompt: tokens, ...greedy, reuse: false }).tokens);
-      const ids = prompts.map((tokens) => run.generate({ prompt: tokens, ...greedy }));
+      const request = { ...greedy, logprobs: 2 };
+      const one = (tokens: number[], reuse: boolean): number => {
+        const id = run.generate({ prompt: tokens, ...request, reuse });
+        run.run();
+        return id;
+      };
+      const alone = prompts.map((tokens) => run.outcome(one(tokens, false)));
+      const crowd = prompts.map((tokens) => run.generate({ prompt: tokens, ...request }));
       run.run();
-      assert.deepEqual(
-        ids.map((id) => run.tokens(id)),
-        alone,
-      );
-      const again = prompts.map((tokens) => run.complete({ prompt: tokens, ...greedy }).tokens);
-      assert.deepEqual(again, alone);
+      alone.forEach((answer, index) => assertSame(run.outcome(crowd[index] ?? 0), answer, `in a crowd, ${index}`));
+      alone.forEach((answer, index) => {
+        assertSame(run.outcome(one(prompts[index] ?? [], true)), answer, `from the cache, ${index}`);
+      });
     });
 
     it("goes on from an answer without computing it again", () => {

@@ -89,7 +89,8 @@ export class PrefixDisk {
   load(name: string): SavedPrefix | undefined {
     const path = join(this.#directory, name);
     try {
-      const prefix = decodePrefix(readFileSync(path), this.#fingerprint);
+      const { buffer, byteOffset, byteLength } = readFileSync(path);
+      const prefix = decodePrefix(new Uint8Array(buffer, byteOffset, byteLength), this.#fingerprint);
       this.#touch(name);
       return prefix;
     } catch {
