@@ -130,6 +130,11 @@ export class Engine implements Disposable {
     };
   }
 
+  /** @internal Mistakes of this program, for tests. */
+  audit(): string[] {
+    return this.#generations?.audit() ?? [];
+  }
+
   /** Fails what is open with `DISPOSED`, and frees everything. Does nothing the second time. */
   dispose(): void {
     if (this.#disposed) return;

@@ -157,6 +157,17 @@ export class GenerationDesk implements Disposable {
     };
   }
 
+  /** Mistakes of this program: what is not as it must be between steps. */
+  audit(): string[] {
+    const running = new Set(this.#scheduler.running.map(({ sequence }) => sequence));
+    const busy = Array.from(this.#cache.used).filter((sequence) => sequence.busy);
+    const astray = busy
+      .filter((sequence) => !running.has(sequence))
+      .map(({ id }) => `sequence ${id} is busy for nobody`);
+    if (running.size !== this.#scheduler.running.length) astray.push("two requests work in one sequence");
+    return [...astray, ...this.#cache.audit()];
+  }
+
   /** Moves what is worth keeping to the disk cache, and frees everything. */
   dispose(): void {
     if (this.#store?.persistent === true) this.#cache.spillAll();

@@ -64,10 +64,7 @@ export class SequenceCache {
    * @param reuse whether to go on from what is cached
    */
   acquire(tokens: Int32Array, steering: Steering, reuse: boolean): CachedSequence | undefined {
-    const start = reuse ? this.#find(tokens, steering) : undefined;
-    const sequence =
-      this.#restore(tokens, steering, reuse ? (start?.length ?? 0) : Infinity) ??
-      (start === undefined ? this.#take() : this.#continue(start));
+    const sequence = reuse ? (this.#restore(tokens, steering) ?? this.#reuse(tokens, steering)) : this.#take();
     if (sequence === undefined) return undefined;
     sequence.busy = true;
     sequence.steering = steering;
@@ -168,6 +165,23 @@ export class SequenceCache {
     return true;
   }
 
+  /** What the context holds otherwise than it is written down here: nothing, unless there is a mistake in this program. */
+  audit(): string[] {
+    const problems: string[] = [];
+    const { memory, limits } = this.#context;
+    const held = new Map(Array.from(this.#used, (sequence) => [sequence.id, sequence]));
+    for (let id = 0; id < limits.maxSequences; id++) {
+      const length = held.get(id)?.tokens.length ?? 0;
+      const range = memory.range(id);
+      const last = range?.last ?? -1;
+      if (last !== length - 1) problems.push(`sequence ${id} ends at ${last}, not at ${length - 1}`);
+      const complete = !this.wholeOnly && this.#window === 0;
+      if (complete && (range?.first ?? 0) !== 0) problems.push(`sequence ${id} begins at ${range?.first}`);
+    }
+    if (this.#free.length + this.#used.size !== limits.maxSequences) problems.push("a sequence is lost");
+    return problems;
+  }
+
   #find(tokens: Int32Array, steering: Steering): Start | undefined {
     let best: Start | undefined;
     for (const sequence of this.#used) {
@@ -190,8 +204,11 @@ export class SequenceCache {
     return first <= Math.max(0, length - this.#window) ? length : 0;
   }
 
-  /** A sequence that holds the first tokens of another, or that itself where nobody else needs it. */
-  #continue({ sequence, length }: Start): CachedSequence | undefined {
+  /** A sequence that holds the first tokens of another, or that itself where nobody else needs it; or an empty one. */
+  #reuse(tokens: Int32Array, steering: Steering): CachedSequence | undefined {
+    const start = this.#find(tokens, steering);
+    if (start === undefined) return this.#take();
+    const { sequence, length } = start;
     const mostOfIt = length * 2 >= sequence.tokens.length;
     const copy = sequence.busy || !mostOfIt ? this.#take(sequence) : undefined;
     if (copy === undefined) {
@@ -219,8 +236,10 @@ export class SequenceCache {
   }
 
   /** A sequence with a prefix from the store, where that holds clearly more of `tokens` than the context does. */
-  #restore(tokens: Int32Array, steering: Steering, cached: number): CachedSequence | undefined {
-    if (this.#store === undefined || tokens.length < cached + WORTH_KEEPING) return undefined;
+  #restore(tokens: Int32Array, steering: Steering): CachedSequence | undefined {
+    if (this.#store === undefined) return undefined;
+    const cached = this.reusable(tokens, steering);
+    if (tokens.length < cached + WORTH_KEEPING) return undefined;
     const found = this.#store.find(tokens.subarray(0, -1), steering.key);
     if (found === undefined || found.length < cached + WORTH_KEEPING) return undefined;
     const saved = found.load();
