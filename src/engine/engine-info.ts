@@ -1,3 +1,5 @@
+import type { FitReport } from "./fit/auto-fit.js";
+
 /** What an engine's model is, and what it was given; told once it is loaded. */
 export interface EngineInfo {
   readonly description: string;
@@ -8,6 +10,8 @@ export interface EngineInfo {
   readonly contextSize: number;
   /** Tokens that one request has room for. */
   readonly contextSizePerSequence: number;
+  /** What was chosen to fit into memory, and why. */
+  readonly fit: FitReport;
   readonly parallel: number;
   readonly vocabularySize: number;
   readonly embeddingSize: number;

@@ -5,11 +5,18 @@ export interface EngineOptions {
   /** The model's GGUF file; the first one of a split model. */
   readonly path: string;
   /** How it is loaded. */
-  readonly model?: Omit<ModelOptions, "onProgress" | "signal">;
+  readonly model?: Omit<ModelOptions, "onProgress" | "signal" | "gpuLayers">;
+  /** Layers on GPUs, from the last; what comes after them counts as one. Default `auto`: as many as fit. */
+  readonly gpuLayers?: number | "auto";
+  /** Keep the weights of experts (MoE) with the CPU, so that more layers fit a GPU. Default false. */
+  readonly expertsOnCpu?: boolean;
   /** Requests that generate at the same time, 1 to 128. Default 4. */
   readonly parallel?: number;
-  /** Tokens that the KV cache holds, over all requests. Default: what the model was trained for, at most 4096. */
-  readonly contextSize?: number;
+  /**
+   * Tokens that the KV cache holds, over all requests. `auto`: what the model was trained for, as far as it fits into
+   * memory. Default: what the model was trained for, at most 4096.
+   */
+  readonly contextSize?: number | "auto";
   /** One cache that requests share as they need, or an equal part for each. Default true. */
   readonly unified?: boolean;
   /** Finished sequences that stay in a unified cache for others to go on from. Default 8. */

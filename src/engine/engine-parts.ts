@@ -1,8 +1,9 @@
 /** Puts an engine together. */
 import { checkBoolean, checkInteger, checkOneOf, checkOptions, checkText } from "../llama/check.js";
-import { Context, type ContextOptions, type Model, type Threadpool } from "../llama/index.js";
+import { Context, type ContextOptions, type Model, type ModelOptions, type Threadpool } from "../llama/index.js";
 import type { EngineInfo } from "./engine-info.js";
 import type { EngineOptions, SpeculationOptions } from "./engine-options.js";
+import type { FitReport } from "./fit/auto-fit.js";
 import { PrefixStore } from "./prefix/prefix-store.js";
 import { endTokens } from "./sampling/end-tokens.js";
 import { DraftModel } from "./speculation/draft-model.js";
@@ -13,6 +14,8 @@ const UINT31 = 2 ** 31 - 1;
 const names: readonly (keyof EngineOptions)[] = [
   "path",
   "model",
+  "gpuLayers",
+  "expertsOnCpu",
   "parallel",
   "contextSize",
   "unified",
@@ -30,13 +33,20 @@ const names: readonly (keyof EngineOptions)[] = [
   "speculation",
 ];
 
-export type CheckedOptions = EngineOptions &
-  Required<
-    Pick<
-      EngineOptions,
-      "parallel" | "unified" | "cachedSequences" | "hostCacheBytes" | "batchSize" | "promptChunk" | "maxQueue"
-    >
-  >;
+type Filled = "parallel" | "unified" | "cachedSequences" | "hostCacheBytes" | "batchSize" | "promptChunk" | "maxQueue";
+
+/** The options, with defaults where they say nothing. */
+export interface CheckedOptions extends Omit<EngineOptions, Filled>, Required<Pick<EngineOptions, Filled>> {
+  /** Most outputs of a step: a token of each request, with what is guessed to follow it. */
+  readonly maxOutputs: number;
+}
+
+/** The options, with what was chosen to fit into memory. */
+export interface FittedOptions extends Omit<CheckedOptions, "gpuLayers" | "contextSize"> {
+  readonly gpuLayers: number;
+  readonly contextSize: number;
+  readonly fit: FitReport;
+}
 
 /** Checks the options that are the engine's own, and fills in defaults. The model's and context's are checked where they are used. */
 export function checkEngineOptions(options: EngineOptions): CheckedOptions {
@@ -53,11 +63,16 @@ export function checkEngineOptions(options: EngineOptions): CheckedOptions {
     checkInteger("options.diskCache.bytes", diskCache.bytes, 0, Number.MAX_SAFE_INTEGER);
   }
   if (speculation !== undefined) checkOneOf("options.speculation.type", speculation.type, ["draft-model", "ngram"]);
+  if (options.gpuLayers !== "auto") integer("gpuLayers", 0, 0, UINT31);
+  if (options.contextSize !== "auto") integer("contextSize", 1, 1, UINT31);
+  const cachedSequences = unified ? integer("cachedSequences", 8, 0, 128) : 0;
+  const outputs = parallel * (1 + (speculation === undefined ? 0 : (speculation.maxDraft ?? 8)));
   return {
     ...options,
     parallel,
     unified,
-    cachedSequences: unified ? integer("cachedSequences", 8, 0, 128) : 0,
+    cachedSequences,
+    maxOutputs: Math.max(outputs, parallel + cachedSequences),
     hostCacheBytes: integer("hostCacheBytes", 0, 0, Number.MAX_SAFE_INTEGER),
     batchSize: integer("batchSize", 512, parallel, UINT31),
     promptChunk: integer("promptChunk", 256, 1, UINT31),
@@ -65,24 +80,33 @@ export function checkEngineOptions(options: EngineOptions): CheckedOptions {
   };
 }
 
+/** Options of the model's own, with what was chosen. */
+export function modelOptions({ model, gpuLayers, expertsOnCpu = false }: FittedOptions): ModelOptions {
+  const placement = expertsOnCpu ? [{ pattern: "\\.ffn_(up|down|gate|gate_up)_(ch|)exps", bufferType: "CPU" }] : [];
+  const tensorPlacement = [...(model?.tensorPlacement ?? []), ...placement];
+  return { ...model, gpuLayers, ...(tensorPlacement.length === 0 ? {} : { tensorPlacement }) };
+}
+
 /** The context in which requests generate; undefined for a model that does not generate text. */
-export function makeContext(model: Model, options: CheckedOptions): Context | undefined {
-  const made = new Context(model, contextOptions(model, options));
+export function makeContext(model: Model, options: FittedOptions): Context | undefined {
+  const made = new Context(model, contextOptions(options));
   const { remembers, givesLogits, needsEncoding, decodes } = made.limits;
   if (remembers && givesLogits && decodes && !needsEncoding) return made;
   made.dispose();
   return undefined;
 }
 
-function contextOptions(model: Model, options: CheckedOptions): ContextOptions {
+function contextOptions(options: FittedOptions): ContextOptions {
   const { contextSize, batchSize, parallel, unified, cachedSequences, threads, typeK, typeV, flashAttention } = options;
-  const size = contextSize ?? Math.max(256, Math.min(model.trainedContextSize, 4096));
+  const sequences = parallel + cachedSequences;
   return {
     ...options.context,
-    contextSize: size,
-    batchSize: Math.max(parallel + cachedSequences, Math.min(batchSize, size)),
+    contextSize,
+    batchSize: Math.max(sequences, Math.min(batchSize, contextSize)),
     microBatchSize: Math.min(batchSize, 512),
-    maxSequences: parallel + cachedSequences,
+    maxSequences: sequences,
+    // Room for the logits of every token of a prompt would be most of what a computation takes.
+    maxOutputs: options.maxOutputs,
     kvUnified: unified,
     pooling: "none",
     ...(threads === undefined ? {} : { threads }),
@@ -125,7 +149,7 @@ export function makeDrafter(
 export function describeEngine(
   model: Model,
   context: Context | undefined,
-  { parallel }: CheckedOptions,
+  { parallel, fit }: FittedOptions,
   threads: number,
 ): EngineInfo {
   return {
@@ -135,6 +159,7 @@ export function describeEngine(
     trainedContextSize: model.trainedContextSize,
     contextSize: context?.limits.contextSize ?? 0,
     contextSizePerSequence: context?.limits.contextSizePerSequence ?? 0,
+    fit,
     parallel,
     vocabularySize: model.vocab.size,
     embeddingSize: model.outputEmbeddingSize,

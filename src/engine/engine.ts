@@ -3,7 +3,8 @@ import { type Context, Model, Threadpool } from "../llama/index.js";
 import { EmbeddingRunner } from "./embedding/embedding-runner.js";
 import type { EngineInfo } from "./engine-info.js";
 import type { EngineOptions } from "./engine-options.js";
-import { checkEngineOptions, type CheckedOptions, describeEngine, makeContext } from "./engine-parts.js";
+import { checkEngineOptions, describeEngine, type FittedOptions, makeContext, modelOptions } from "./engine-parts.js";
+import { fitEngine } from "./fit/fit-engine.js";
 import { GenerationDesk } from "./generation-desk.js";
 import type { EngineMetrics } from "./metrics.js";
 import type { EngineCommand, EngineEvent, EngineRequest, EngineResults, RequestType } from "./protocol.js";
@@ -45,20 +46,22 @@ export class Engine implements Disposable {
     { signal, onProgress }: EngineLoadOptions = {},
   ): Promise<Engine> {
     const checked = checkEngineOptions(options);
+    const fit = fitEngine(checked);
+    const fitted = { ...checked, gpuLayers: fit.gpuLayers, contextSize: fit.contextSize, fit };
     const model = await Model.loadAsync(options.path, {
-      ...options.model,
+      ...modelOptions(fitted),
       ...(signal === undefined ? {} : { signal }),
       ...(onProgress === undefined ? {} : { onProgress }),
     });
     try {
-      return new Engine(model, checked, emit);
+      return new Engine(model, fitted, emit);
     } catch (error) {
       model.dispose();
       throw error;
     }
   }
 
-  private constructor(model: Model, options: CheckedOptions, emit: (events: readonly EngineEvent[]) => void) {
+  private constructor(model: Model, options: FittedOptions, emit: (events: readonly EngineEvent[]) => void) {
     this.#emit = emit;
     this.#model = model;
     const context = makeContext(model, options);
