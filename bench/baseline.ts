@@ -2,6 +2,7 @@
 import { execFileSync, spawnSync } from "node:child_process";
 import { createHash } from "node:crypto";
 import { existsSync, mkdirSync, readFileSync, renameSync, rmSync } from "node:fs";
+import { availableParallelism } from "node:os";
 import { join, resolve } from "node:path";
 import { readPin, root, sourceFolder } from "../scripts/bindgen/source.js";
 import type { NativeLibrary } from "../src/native/index.js";
@@ -16,29 +17,48 @@ export interface Baseline {
   readonly library: NativeLibrary;
 }
 
+/** A compiled llama-server, and the library that it runs on. */
+export interface ServerProgram {
+  readonly program: string;
+  readonly library: NativeLibrary;
+}
+
 /**
- * Compiles the programs into `.cache/`, unless they are there: about 15 seconds.
+ * Compiles llama-bench and the loops into `.cache/`, unless they are there: about 15 seconds.
  *
- * llama-bench links against `libllama-common` too, which the installed packages carry; a library folder of one's own
- * must hold it as well. Needs CMake and a C++ compiler, on Linux or macOS.
+ * They link against `libllama-common` too, which the installed packages carry; a library folder of one's own must hold it
+ * as well. Needs CMake and a C++ compiler, on Linux or macOS.
  */
 export function buildBaseline(library: NativeLibrary): Baseline {
-  const files = ["llama-common", "llama", "ggml", "ggml-base"].map((name) => {
-    const file = libraryFile(library.directory, name);
-    if (file === undefined) throw new Error(`llama-bench needs the ${name} library, which ${library.directory} lacks.`);
+  return { folder: build(library, "bench", ["llama-bench", "loops"]), library };
+}
+
+/** Compiles llama-server likewise: some minutes. */
+export function buildServer(library: NativeLibrary): ServerProgram {
+  return { program: join(build(library, "server", ["llama-server"]), "llama-server"), library };
+}
+
+/** @returns the folder with the programs */
+function build(library: NativeLibrary, name: string, targets: readonly string[]): string {
+  const files = ["llama-common", "llama", "ggml", "ggml-base"].map((each) => {
+    const file = libraryFile(library.directory, each);
+    if (file === undefined)
+      throw new Error(`llama.cpp's programs need the ${each} library, which ${library.directory} lacks.`);
     return file;
   });
-  const recipe = ["CMakeLists.txt", "loops.c"].map((name) => readFileSync(join(project, name), "utf8"));
+  const recipe = ["CMakeLists.txt", "llama-server.cmake", "loops.c"].map((each) =>
+    readFileSync(join(project, each), "utf8"),
+  );
   const key = createHash("sha256")
     .update(JSON.stringify([files, recipe]))
     .digest("hex")
     .slice(0, 12);
-  const folder = join(root, ".cache", `bench-${readPin().release}-${key}`);
-  if (!existsSync(join(folder, "llama-bench"))) compile(folder, files);
-  return { folder, library };
+  const folder = join(root, ".cache", `${name}-${readPin().release}-${key}`);
+  if (!existsSync(folder)) compile(folder, files, targets);
+  return folder;
 }
 
-function compile(folder: string, libraries: readonly string[]): void {
+function compile(folder: string, libraries: readonly string[], targets: readonly string[]): void {
   const work = `${folder}.${process.pid}.tmp`;
   mkdirSync(work, { recursive: true });
   const run = (args: readonly string[]): void => {
@@ -50,8 +70,8 @@ function compile(folder: string, libraries: readonly string[]): void {
       LLAMA_SOURCE: sourceFolder(),
       LLAMA_LIBRARIES: libraries.join(";"),
     };
-    run(["-S", project, "-B", work, ...Object.entries(definitions).map(([name, value]) => `-D${name}=${value}`)]);
-    run(["--build", work]);
+    run(["-S", project, "-B", work, ...Object.entries(definitions).map(([key, value]) => `-D${key}=${value}`)]);
+    run(["--build", work, "--parallel", String(availableParallelism()), "--target", ...targets]);
     renameSync(work, folder);
   } finally {
     rmSync(work, { recursive: true, force: true });

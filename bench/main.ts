@@ -16,8 +16,9 @@ import { parseArgs } from "node:util";
 import { root } from "../scripts/bindgen/source.js";
 import { resolveModel } from "../src/models/index.js";
 import { openLibrary } from "../src/native/index.js";
-import { type Baseline, buildBaseline } from "./baseline.js";
+import { type Baseline, buildBaseline, buildServer, type ServerProgram } from "./baseline.js";
 import { measureCalls } from "./calls.js";
+import { measureEngineDecode, measureEngineStall, measureGrammar, measureParallel, measureTurn } from "./engine.js";
 import { measureImport } from "./import-time.js";
 import { measureInstall } from "./install-size.js";
 import { describeMachine } from "./machine.js";
@@ -44,6 +45,8 @@ const progress = (what: string): void => console.error(`measuring ${what}`);
 const { path } = await resolveModel(values.model);
 let built: Baseline | undefined;
 const baseline = (): Baseline => (built ??= buildBaseline(openLibrary()));
+let builtServer: ServerProgram | undefined;
+const server = (): ServerProgram => (builtServer ??= buildServer(openLibrary()));
 
 const options = { model: path, threads, quick: values.quick, progress };
 const sections: Readonly<Record<string, () => Section | Promise<Section>>> = {
@@ -52,6 +55,11 @@ const sections: Readonly<Record<string, () => Section | Promise<Section>>> = {
   calls: () => measureCalls(baseline()),
   tokenize: () => measureTokenize(baseline(), path),
   stall: () => measureStall({ path, threads }, values.quick ? 3 : 10),
+  decode: () => measureEngineDecode(baseline(), options),
+  parallel: () => measureParallel(server(), options),
+  turn: () => measureTurn(server(), options),
+  grammar: () => measureGrammar(options),
+  "engine-stall": () => measureEngineStall(options),
   import: measureImport,
   install: measureInstall,
 };

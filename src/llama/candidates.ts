@@ -44,10 +44,13 @@ export class Candidates {
     if (ids !== undefined && ids.length !== logits.length)
       throw new ArgumentError("ids", `of the length of logits, ${logits.length}`, ids);
     const made = new Candidates(new Uint8Array(new ArrayBuffer(logits.length * BYTES)));
+    const [integers, floats] = [made.#integers, made.#floats];
     for (let index = 0; index < logits.length; index++) {
-      made.#integers[index * FIELDS] =
-        ids === undefined ? index : checkInteger(`ids[${index}]`, ids[index], 0, INT32_MAX - 1);
-      made.setLogit(index, logits[index] ?? Number.NaN);
+      const id = ids === undefined ? index : ids[index];
+      integers[index * FIELDS] = id === index ? index : checkInteger(`ids[${index}]`, id, 0, INT32_MAX - 1);
+      const logit = logits[index] ?? Number.NaN;
+      floats[index * FIELDS + 1] =
+        logit === -Infinity ? logit : checkNumber(`logits[${index}]`, logit, -3.4e38, 3.4e38);
     }
     return made;
   }
@@ -150,6 +153,13 @@ export class Candidates {
     for (let index = 0; index < this.#size; index++) sum += Math.exp(this.logit(index) - max);
     for (let index = 0; index < this.#size; index++)
       this.setProbability(index, Math.exp(this.logit(index) - max) / sum);
+  }
+
+  /** @internal The greatest token. */
+  get greatestId(): number {
+    let greatest = 0;
+    for (let at = 0; at < this.size * FIELDS; at += FIELDS) greatest = Math.max(greatest, this.#integers[at] ?? 0);
+    return greatest;
   }
 
   /** @internal The memory, from its start, for C. */

@@ -46,9 +46,22 @@ export function makeNode(
   };
 }
 
+/** Counts the changes of chains: what was found out about one before is stale after. */
+let changes = 0;
+const knownLeaves = new WeakMap<SamplerNode, { readonly changes: number; readonly leaves: readonly SamplerNode[] }>();
+
+/** To be called after samplers were put into a chain or taken out. */
+export function chainChanged(): void {
+  changes++;
+}
+
 /** The samplers of a chain and of the chains in it, or the sampler itself. */
 export function leavesOf(node: SamplerNode): readonly SamplerNode[] {
-  return node.children === undefined ? [node] : node.children.flatMap(leavesOf);
+  const known = knownLeaves.get(node);
+  if (known?.changes === changes) return known.leaves;
+  const leaves = node.children === undefined ? [node] : node.children.flatMap(leavesOf);
+  knownLeaves.set(node, { changes, leaves });
+  return leaves;
 }
 
 interface Seat {

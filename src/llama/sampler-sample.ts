@@ -1,6 +1,7 @@
 /** Choosing a token from a context's logits. */
 import { ArgumentError, MullamaError } from "../errors.js";
 import type { Pointer } from "../native/index.js";
+import { stateOf } from "./context-state.js";
 import { handleOf } from "./handle.js";
 import { api } from "./library.js";
 import { checkOutput } from "./outputs.js";
@@ -14,7 +15,7 @@ export function sample(sampler: object, context: object, index: number): number 
   const handle = handleOf(context, "llama_context");
   const pointer = handle.pointer;
   const node = nodeOf(sampler);
-  checkVocabulary(node, pointer);
+  checkVocabulary(node, context);
   handle.retain();
   try {
     return running(sampler, (own) =>
@@ -44,21 +45,19 @@ function checkAllowed(node: SamplerNode, token: number): void {
 
 /** The smallest vocabulary that a sampler was made for. */
 export function vocabularyOf(node: SamplerNode): number {
-  return Math.min(...leavesOf(node).map(({ vocabularySize }) => vocabularySize ?? Infinity), Infinity);
+  let least = Infinity;
+  for (const { vocabularySize = Infinity } of leavesOf(node)) least = Math.min(least, vocabularySize);
+  return least;
 }
 
-function checkVocabulary(node: SamplerNode, context: Pointer<"llama_context">): void {
+function checkVocabulary(node: SamplerNode, context: object): void {
   const allowed = vocabularyOf(node);
-  if (allowed === Infinity) return;
-  const model = api().llama_get_model(context);
-  const vocab = model === null ? null : api().llama_model_get_vocab(model);
-  const size = vocab === null ? 0 : api().llama_vocab_n_tokens(vocab);
-  if (size > allowed) {
-    throw new MullamaError(
-      "ARGUMENT_INVALID",
-      `The sampler was made for a vocabulary of ${allowed} tokens; the context's model has ${size}.`,
-    );
-  }
+  const { vocabularySize } = stateOf(context).limits;
+  if (vocabularySize <= allowed) return;
+  throw new MullamaError(
+    "ARGUMENT_INVALID",
+    `The sampler was made for a vocabulary of ${allowed} tokens; the context's model has ${vocabularySize}.`,
+  );
 }
 
 /** Ends with a sampler that always selects, and nothing in it refuses tokens, calls back, or leaves its work to a context. */

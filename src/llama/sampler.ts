@@ -9,6 +9,7 @@ import * as init from "./sampler-init.js";
 import { grammar, grammarAfterTokens } from "./sampler-grammar.js";
 import { grammarAfterPatterns, type GrammarTriggers } from "./sampler-lazy-grammar.js";
 import {
+  chainChanged,
   giveToChain,
   isClaimed,
   isDisposed,
@@ -181,7 +182,7 @@ export class Sampler {
   apply(candidates: Candidates): void {
     if (!(candidates instanceof Candidates)) throw new ArgumentError("candidates", "Candidates", candidates);
     const size = vocabularyOf(nodeOf(this));
-    if (size !== Infinity && candidates.ids.some((id) => id >= size))
+    if (size !== Infinity && candidates.greatestId >= size)
       throw new ArgumentError("candidates", `tokens from 0 to ${size - 1}`, candidates);
     running(this, (pointer) => withTokenArray(candidates, (array) => api().llama_sampler_apply(pointer, array)));
   }
@@ -264,6 +265,7 @@ export class SamplerChain extends Sampler {
     giveToChain(sampler, this);
     api().llama_sampler_chain_add(chain, node.pointer);
     nodeOf(this).children?.push(node);
+    chainChanged();
     this.#samplers.push(sampler);
     return this;
   }
@@ -282,6 +284,7 @@ export class SamplerChain extends Sampler {
     if (sampler === undefined) throw new ArgumentError("index", "below the length of the chain, 0", index);
     api().llama_sampler_chain_remove(chain, index);
     nodeOf(this).children?.splice(index, 1);
+    chainChanged();
     takeFromChain(sampler);
     return sampler;
   }

@@ -11,13 +11,13 @@ import { TinyRandom } from "../support/tiny-random.js";
 const llama = tinyLlama();
 const adapters = [{ path: tinyLora(llama) }];
 
-/** Stops computations at random moments, from another thread. */
+/** Stops computations at random moments, from another thread; not for ever, since on a slow machine none would end. */
 function nag(abortFlag: Uint8Array): Worker {
   const code = `
     const { workerData: flag } = require("node:worker_threads");
     const sleep = new Int32Array(new SharedArrayBuffer(4));
-    for (let wait = 1; ; wait = (wait * 1103 + 12345) % 2048) {
-      Atomics.wait(sleep, 0, 0, wait / 512);
+    for (let wait = 1, times = 0; times < 500; times++, wait = (wait * 1103 + 12345) % 2048) {
+      Atomics.wait(sleep, 0, 0, wait / 256);
       flag[0] = 1;
     }`;
   return new Worker(code, { eval: true, workerData: abortFlag });

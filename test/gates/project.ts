@@ -14,6 +14,8 @@ const sources: Readonly<Record<string, string>> = {
   "src/index.ts": `export * from "./errors.js";\n`,
   "src/native/index.ts": `export const answer: number = 42;\n`,
   "src/gguf/index.ts": `export const magic: string = "GGUF";\n`,
+  "src/engine/hosts/worker-entry.ts": `process.stdout.write("worker\\n");\n`,
+  "src/engine/hosts/child-entry.ts": `process.stdout.write("child\\n");\n`,
   "src/cli/main.ts": `#!/usr/bin/env node\nprocess.stdout.write("mullama\\n");\n`,
 };
 

@@ -1,5 +1,6 @@
 /** A chain of samplers, as a request describes it. */
 import { type Model, Sampler, type SamplerChain, type Vocab } from "../../llama/index.js";
+import type { CutOff } from "./cut-off.js";
 import { checkSamplingOptions, samplerNames, type SamplerName, type SamplingOptions } from "./sampling-options.js";
 
 /** llama.cpp's own defaults, where neither request nor model says anything. */
@@ -9,6 +10,8 @@ export interface BuiltChain {
   readonly chain: SamplerChain;
   /** Of how many of the last tokens it takes notice; accepting others than those that it chose changes it. */
   readonly memory: number;
+  /** How it cuts off unlikely tokens, where that is all it does before it chooses. */
+  readonly cutOff: CutOff | undefined;
 }
 
 /**
@@ -20,11 +23,24 @@ export function buildChain(model: Model, options: SamplingOptions): BuiltChain {
   checkSamplingOptions(options);
   const chain = Sampler.chain();
   try {
-    return { chain, memory: fill(chain, model, options) };
+    const memory = fill(chain, model, options);
+    return { chain, memory, cutOff: memory > 0 ? undefined : cutOffOf(model, options) };
   } catch (error) {
     chain.dispose();
     throw error;
   }
+}
+
+function cutOffOf(model: Model, options: SamplingOptions): CutOff | undefined {
+  const { temperature, topK, topP, minP } = {
+    ...defaults,
+    ...definedOf(model.samplingMetadata),
+    ...definedOf(options),
+  };
+  const { samplers, typicalP = 1, topNSigma = 0, mirostat } = options;
+  const others = samplers !== undefined || typicalP < 1 || topNSigma > 0 || mirostat !== undefined;
+  if (others || biasesOf(options, model.vocab).length > 0) return undefined;
+  return temperature === 0 ? { topK: 1, topP: 1, minP: 0 } : { topK, topP, minP };
 }
 
 /** @returns the memory of what was added */

@@ -1,9 +1,15 @@
 import { MullamaError } from "../../errors.js";
 import { Candidates, type Context, type Model, Sampler, type SamplerChain, type Vocab } from "../../llama/index.js";
+import { type CutOff, isSettled } from "./cut-off.js";
 import { endTokens } from "./end-tokens.js";
+import { tokensToTry } from "./first-bytes.js";
 import { buildChain } from "./sampler-chain.js";
 import type { LogitsProcessor, SamplingOptions } from "./sampling-options.js";
 import { logprobsOf, type TokenLogprobs } from "./token-logprobs.js";
+
+/** Tokens whose logits are not further below the greatest are put before a grammar first, as long as there are not too many. */
+const LIKELY = [4, 8, 12];
+const MOST_LIKELY = 8192;
 
 /** A token that was chosen, and accepted. */
 export interface SampledToken {
@@ -19,6 +25,10 @@ export class TokenSampler implements Disposable {
   readonly #chain: SamplerChain;
   /** How many of the last tokens the chain takes notice of. */
   readonly #memory: number;
+  readonly #cutOff: CutOff | undefined;
+  readonly #vocab: Vocab;
+  /** Whether the grammar speaks of single tokens, whatever their text. */
+  readonly #namesTokens: boolean;
   readonly #grammar: Sampler | undefined;
   readonly #processors: readonly LogitsProcessor[];
   readonly #logprobs: number | undefined;
@@ -34,9 +44,14 @@ export class TokenSampler implements Disposable {
    * @throws {MullamaError} `ARGUMENT_INVALID` naming the option; `GRAMMAR_INVALID`
    */
   constructor(model: Model, options: SamplingOptions, prompt: Int32Array) {
-    const { chain, memory } = buildChain(model, options);
+    const { chain, memory, cutOff } = buildChain(model, options);
     this.#chain = chain;
     this.#memory = memory;
+    this.#cutOff = cutOff;
+    this.#vocab = model.vocab;
+    this.#namesTokens = /<[[|a-z]/i.test(
+      typeof options.grammar === "object" ? options.grammar.text : (options.grammar ?? ""),
+    );
     this.#processors = (options.logitsProcessors ?? []) as readonly LogitsProcessor[];
     this.#tokens = this.#processors.length > 0 ? [...prompt] : [];
     this.#logprobs = options.logprobs;
@@ -97,13 +112,45 @@ export class TokenSampler implements Disposable {
 
   /** Chooses among what the grammar allows. */
   #chooseAllowed(logits: Float32Array): number {
-    const candidates = Candidates.fromLogits(logits);
-    this.#grammar?.apply(candidates);
+    const candidates = this.#allowedOfLikely(logits) ?? this.#allowedOfAll(logits);
     this.#chain.apply(candidates);
     const token = selected(candidates);
     this.#grammar?.accept(token);
     if (this.#memory > 0) this.#chain.accept(token);
     return token;
+  }
+
+  /** The likely tokens, where it is certain that no others matter: a grammar takes long for a whole vocabulary. */
+  #allowedOfLikely(logits: Float32Array): Candidates | undefined {
+    if (this.#cutOff === undefined || this.#endless) return undefined;
+    let greatest = -Infinity;
+    for (const logit of logits) if (logit > greatest) greatest = logit;
+    for (const distance of LIKELY) {
+      const bound = greatest - distance;
+      const ids: number[] = [];
+      for (let id = 0; id < logits.length; id++) if ((logits[id] ?? -Infinity) > bound) ids.push(id);
+      if (ids.length > MOST_LIKELY) return undefined;
+      const candidates = this.#askGrammar(logits, ids);
+      const allowed = Array.from(candidates.logits).filter((logit) => logit > -Infinity);
+      if (isSettled(allowed, bound, logits.length - ids.length, this.#cutOff)) return candidates;
+    }
+    return undefined;
+  }
+
+  /** All tokens that the grammar allows. */
+  #allowedOfAll(logits: Float32Array): Candidates {
+    if (this.#grammar === undefined || this.#namesTokens) return this.#askGrammar(logits);
+    return this.#askGrammar(logits, tokensToTry(this.#grammar, this.#vocab));
+  }
+
+  /** Tokens, with those ruled out that the grammar does not allow. */
+  #askGrammar(logits: Float32Array, ids?: readonly number[]): Candidates {
+    const candidates = Candidates.fromLogits(
+      ids === undefined ? logits : ids.map((id) => logits[id] ?? -Infinity),
+      ids,
+    );
+    this.#grammar?.apply(candidates);
+    return candidates;
   }
 
   #logits(context: Context, index: number): Float32Array {
