@@ -6,7 +6,7 @@ import type { EngineJob } from "./engine-bench.js";
 import { LlamaServer } from "./llama-server.js";
 import { converse, prompts } from "./prompts.js";
 import type { Section } from "./report.js";
-import { median } from "./statistics.js";
+import { compare, median } from "./statistics.js";
 import type { ThroughputOptions } from "./throughput.js";
 
 const CONTEXT = 8192;
@@ -14,7 +14,7 @@ const PARALLEL = 16;
 
 /** One request at a time, through `load()` and a worker thread, against llama-bench. */
 export function measureEngineDecode(baseline: Baseline, options: ThroughputOptions): Section {
-  const rounds = options.quick ? 2 : 5;
+  const rounds = options.quick ? 2 : 9;
   const rows = [0, 512].map((depth) => {
     options.progress(`the engine, 64 tokens at depth ${depth}`);
     const rates = Array.from({ length: rounds }, () => {
@@ -78,6 +78,7 @@ export async function measureTurn(server: ServerProgram, options: ThroughputOpti
     title: "Time to first token, tenth turn of a chat",
     note: "Milliseconds from the request to its first token, with some 700 tokens of conversation before: each side uses what it has cached. Target: ratio ≤ 1.",
     columns: ["work", "llama-server", "mullama", "ratio", "target"],
+    lowerIsBetter: true,
     rows: [["turn 10", median(rival), median(ours), ratio, ratio <= 1 ? "reached" : "missed"]],
   };
 }
@@ -116,17 +117,6 @@ export function measureEngineStall(options: ThroughputOptions): Section {
     columns: ["work", "p50", "p99", "ticks", "target"],
     rows: [["four streams", middle, p99, ticks, p99 < 5 ? "reached" : "missed"]],
   };
-}
-
-function compare(
-  title: string,
-  rates: readonly { rival: number; ours: number }[],
-  target: number,
-): (string | number)[] {
-  const ratio = median(rates.map(({ rival, ours }) => ours / rival));
-  const rival = median(rates.map((rate) => rate.rival));
-  const ours = median(rates.map((rate) => rate.ours));
-  return [title, rival, ours, ratio, ratio >= target ? "reached" : "missed"];
 }
 
 function runEngine<Result>({ model, threads }: ThroughputOptions, job: EngineJob): Result {

@@ -1,14 +1,4 @@
-/**
- * `npm run bench`: mullama against llama.cpp's own programs on the same library files. Prints a report in Markdown.
- *
- *     npm run bench                          everything, some three minutes
- *     npm run bench -- --quick               fewer rounds
- *     npm run bench -- --only throughput     one section; may be repeated
- *     npm run bench -- --rivals              against node-llama-cpp too, installed into .cache/
- *     npm run bench -- --model m.gguf --threads 4
- *     npm run bench -- --json                the same as JSON
- *     npm run bench -- --write               puts the report into docs/benchmarks.md too
- */
+/** `npm run bench`: mullama against llama.cpp's own programs on the same library files. Prints a report in Markdown. */
 import { readFileSync, writeFileSync } from "node:fs";
 import { availableParallelism } from "node:os";
 import { join } from "node:path";
@@ -18,6 +8,7 @@ import { resolveModel } from "../src/models/index.js";
 import { openLibrary } from "../src/native/index.js";
 import { type Baseline, buildBaseline, buildServer, type ServerProgram } from "./baseline.js";
 import { measureCalls } from "./calls.js";
+import { ratioChart } from "./chart.js";
 import { measureEngineDecode, measureEngineStall, measureGrammar, measureParallel, measureTurn } from "./engine.js";
 import { measureImport } from "./import-time.js";
 import { measureInstall } from "./install-size.js";
@@ -28,6 +19,14 @@ import { measureStall } from "./stall.js";
 import { measureThroughput } from "./throughput.js";
 import { measureTokenize } from "./tokenize.js";
 
+const help = `npm run bench                          everything, some fifteen minutes
+npm run bench -- --quick               fewer rounds
+npm run bench -- --only throughput     one section; may be repeated
+npm run bench -- --rivals              against node-llama-cpp too, installed into .cache/
+npm run bench -- --model m.gguf --threads 4
+npm run bench -- --json                the same as JSON
+npm run bench -- --write               puts the report into docs/performance.md too, with a chart`;
+
 const { values } = parseArgs({
   options: {
     model: { type: "string", default: "smollm2:135m" },
@@ -37,8 +36,13 @@ const { values } = parseArgs({
     rivals: { type: "boolean", default: false },
     json: { type: "boolean", default: false },
     write: { type: "boolean", default: false },
+    help: { type: "boolean", default: false },
   },
 });
+if (values.help) {
+  console.log(help);
+  process.exit();
+}
 const threads = Number(values.threads);
 const progress = (what: string): void => console.error(`measuring ${what}`);
 
@@ -85,17 +89,20 @@ const about = {
   threads,
   library: openLibrary().cpuBackend?.split(/[\\/]/).at(-1) ?? "built in",
 };
-const heading = `Measured ${about.date} on ${about.machine}; CPU backend ${about.library}; model ${about.model}; ${about.threads} threads.\n`;
-const markdown = [heading, ...measured.map(toMarkdown)].join("\n");
+const on = `Measured ${about.date} on ${about.machine}; CPU backend ${about.library}; model ${about.model}; ${about.threads} threads.`;
+const markdown = [`${on}\n`, ...measured.map(toMarkdown)].join("\n");
 console.log(values.json ? JSON.stringify({ ...about, sections: measured }, null, 2) : markdown);
-if (values.write) writeReport(markdown);
+if (values.write) writeReport(markdown, ratioChart(measured, on));
 
 /** Replaces what stands between the two marks. */
-function writeReport(report: string): void {
-  const file = join(root, "docs", "benchmarks.md");
+function writeReport(report: string, chart: string | undefined): void {
+  const docs = join(root, "docs");
+  if (chart !== undefined) writeFileSync(join(docs, "performance.svg"), chart);
+  const file = join(docs, "performance.md");
   const marks = /(<!-- results: .*-->\n)[\s\S]*(<!-- end of results -->)/;
+  const text = `${chart === undefined ? "" : "![Ratios](performance.svg)\n\n"}${report}`;
   writeFileSync(
     file,
-    readFileSync(file, "utf8").replace(marks, (_, begin: string, end: string) => `${begin}\n${report}\n${end}`),
+    readFileSync(file, "utf8").replace(marks, (_, begin: string, end: string) => `${begin}\n${text}\n${end}`),
   );
 }

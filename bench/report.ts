@@ -4,6 +4,8 @@ export interface Section {
   readonly note: string;
   readonly columns: readonly string[];
   readonly rows: readonly (readonly (string | number)[])[];
+  /** Whether a ratio below 1 is better: times rather than speeds. Default false. */
+  readonly lowerIsBetter?: boolean;
 }
 
 /** Prints numbers with three or more significant digits, and at most three decimals. */

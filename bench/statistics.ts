@@ -11,3 +11,15 @@ export function percentile(values: readonly number[], share: number): number {
   const sorted = [...values].sort((a, b) => a - b);
   return sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))] ?? 0;
 }
+
+/** A row of a table: a rival, ours, the median ratio of the rounds, and whether that is what we want. */
+export function compare(
+  title: string,
+  rates: readonly { rival: number; ours: number }[],
+  target: number,
+): (string | number)[] {
+  const ratio = median(rates.map(({ rival, ours }) => ours / rival));
+  const rival = median(rates.map((rate) => rate.rival));
+  const ours = median(rates.map((rate) => rate.ours));
+  return [title, rival, ours, ratio, ratio >= target ? "reached" : "missed"];
+}

@@ -129,6 +129,27 @@ for (const kind of kinds) {
       await assert.rejects(client.request({ type: "load", state }), { code: "STATE_INVALID" });
     });
 
+    it("calls logits processors that are given as modules", async () => {
+      const code = `export const only = ({ token }) => (logits, tokens) => {
+        for (let id = 0; id < logits.length; id++) if (id !== token + tokens.length) logits[id] = -Infinity;
+      };`;
+      const module = `data:text/javascript,${encodeURIComponent(code)}`;
+      const logitsProcessors = [{ module, export: "only", options: { token: 20 } }];
+      const stream = client.stream({ prompt, ...greedy, maxTokens: 3, logitsProcessors });
+      assert.deepEqual(await collect(stream), [23, 24, 25]);
+      const nameless = client.stream({ prompt, logitsProcessors: [{ module, export: "none" }] });
+      await assert.rejects(nameless.result, { code: "ARGUMENT_INVALID", argument: "logitsProcessors.export" });
+      const nowhere = client.stream({ prompt, logitsProcessors: [{ module: "/nowhere.js" }] });
+      await assert.rejects(nowhere.result, { code: "ARGUMENT_INVALID", message: /\/nowhere\.js cannot be imported/ });
+    });
+
+    it("calls logits processors that are functions on its own thread only", async () => {
+      const processor = (logits: Float32Array): void => void (logits[30] = 1000);
+      const stream = client.stream({ prompt, ...greedy, maxTokens: 2, logitsProcessors: [processor] });
+      if (kind === "inline") assert.deepEqual(await collect(stream), [30, 30]);
+      else await assert.rejects(stream.result, { code: "ARGUMENT_INVALID", argument: "logitsProcessors" });
+    });
+
     it("fails what is open when it is disposed, and what comes after", async () => {
       const own = await EngineClient.start(kind, { path });
       const open = own.stream({ prompt, ...greedy });

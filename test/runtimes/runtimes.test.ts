@@ -47,12 +47,24 @@ c.llama_model_free(model);
 console.log(JSON.stringify(answer));
 `;
 
+/** The engine in the host that is asked for, its files found beside the built package's. */
+const generating = `
+import { load } from "mullama";
+
+const [path, host] = process.argv.slice(-2);
+const model = await load(path, { host, threads: 1 });
+const { tokens } = await model.generate([5, 6, 7], { temperature: 0, ignoreEos: true, maxTokens: 8 });
+await model.dispose();
+console.log(JSON.stringify([...tokens]));
+`;
+
 describe("runtimes", () => {
   const folder = mkdtempSync(join(tmpdir(), "mullama-runtimes-"));
   after(() => rmSync(folder, { recursive: true, force: true }));
   writeFileSync(join(folder, "package.json"), `{ "type": "module" }\n`);
   writeFileSync(join(folder, "importing.js"), importing);
   writeFileSync(join(folder, "decoding.js"), decoding);
+  writeFileSync(join(folder, "generating.js"), generating);
   cpSync(join(root, "dist"), join(folder, "node_modules", "mullama", "dist"), { recursive: true });
   cpSync(join(root, "package.json"), join(folder, "node_modules", "mullama", "package.json"));
   for (const name of readdirSync(join(root, "node_modules")).filter((entry) => !entry.startsWith("."))) {
@@ -60,10 +72,23 @@ describe("runtimes", () => {
   }
 
   const run = (runtime: Runtime, program: string, script: string, ...args: string[]): unknown => {
-    const options = { cwd: folder, encoding: "utf8", stdio: "pipe" } as const;
+    const options = { cwd: folder, encoding: "utf8", stdio: "pipe", timeout: 60_000 } as const;
     return JSON.parse(execFileSync(program, [...runtime.flags, script, ...args], options));
   };
   const self: Runtime = { name: "this Node", package: "", version: "", program: process.execPath, flags: [] };
+
+  for (const runtime of [self, ...runtimes]) {
+    it(`generates under ${runtime.name} in every host`, (t) => {
+      const installed = runtime === self ? self : install(runtime);
+      if ("missing" in installed) return t.skip(installed.missing);
+      const { path } = tinyLlama();
+      const expected = run(self, self.program, "generating.js", path, "inline");
+      assert.equal((expected as number[]).length, 8);
+      for (const host of ["inline", "worker", "child"]) {
+        assert.deepEqual(run(runtime, installed.program, "generating.js", path, host), expected, host);
+      }
+    });
+  }
 
   for (const runtime of runtimes) {
     it(`imports every entry point under ${runtime.name} without opening a library`, (t) => {
