@@ -125,7 +125,7 @@ export class Engine implements Disposable {
     const generations = this.#generations?.metrics;
     const running = generations?.running ?? 0;
     return {
-      requests: { running, waiting: this.#open.size - running, finished: this.#finished },
+      requests: { running, waiting: (generations?.waiting ?? 0) + this.#embeddings.waiting, finished: this.#finished },
       slots: { total: this.info.parallel, busy: running },
       cache: generations?.cache ?? { tokens: 0, capacity: 0, sequences: 0, hostBytes: 0, diskBytes: 0 },
       tokens: generations?.tokens ?? { prompt: 0, cached: 0, completion: 0, draft: 0, acceptedDraft: 0 },

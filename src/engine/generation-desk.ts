@@ -26,7 +26,10 @@ export interface GenerationListener {
   failed(id: number, error: unknown): void;
 }
 
-type DeskMetrics = Pick<EngineMetrics, "cache" | "tokens" | "steps"> & { readonly running: number };
+type DeskMetrics = Pick<EngineMetrics, "cache" | "tokens" | "steps"> & {
+  readonly running: number;
+  readonly waiting: number;
+};
 
 export class GenerationDesk implements Disposable {
   readonly #model: Model;
@@ -145,6 +148,7 @@ export class GenerationDesk implements Disposable {
     const { contextSize, batchSize } = this.#context.limits;
     return {
       running: this.#scheduler.running.length,
+      waiting: this.#open.size - this.#scheduler.running.length,
       cache: {
         tokens: this.#cache.tokens,
         capacity: contextSize,
