@@ -94,7 +94,7 @@ function magnitude({ whole, fraction }: Decimal, side: "above" | "below", includ
 /** Whole parts that are greater, or less. */
 function wholes(limit: string, side: "above" | "below"): Expression {
   const options: Expression[] = [];
-  [...limit].forEach((at, index) => {
+  Array.from(limit).forEach((at, index) => {
     const next = beyond(at, side, index === 0 && limit.length > 1);
     if (next === undefined) return;
     options.push(
@@ -113,7 +113,7 @@ function wholes(limit: string, side: "above" | "below"): Expression {
 function fractions(limit: string, side: "above" | "below", included: boolean): Expression {
   const options: Expression[] = [];
   const same = sequence(literal(limit), repeat(literal("0"), 0));
-  [...limit].forEach((at, index) => {
+  Array.from(limit).forEach((at, index) => {
     const next = beyond(at, side, false);
     if (next !== undefined) options.push(sequence(literal(limit.slice(0, index)), next, repeat(digit, 0)));
     // What ends here goes on with zeros, and is less.

@@ -41,7 +41,7 @@ export function lengthDfa(path: string, min: number, max: number): Dfa {
 
 /** Whether a text keeps the rules. */
 export function acceptsText(flat: FlatSchema, text: string): boolean {
-  const length = [...text].length;
+  const length = Array.from(text).length;
   if (length < flat.string.minLength || length > flat.string.maxLength) return false;
   const dfa = textDfa(flat);
   return dfa === undefined || matches(dfa, text);

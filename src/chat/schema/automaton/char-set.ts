@@ -31,7 +31,7 @@ function withoutSurrogates([from, to]: readonly [number, number]): (readonly [nu
 
 /** The characters of a text. */
 export function charsOf(text: string): CharSet {
-  return charSet([...text].map((char) => [char.codePointAt(0) ?? 0, char.codePointAt(0) ?? 0]));
+  return charSet(Array.from(text).map((char) => [char.codePointAt(0) ?? 0, char.codePointAt(0) ?? 0]));
 }
 
 /** All characters that are not in the set. */

@@ -145,7 +145,7 @@ function minimize(dfa: Dfa): Dfa {
     groups = numbers.size;
   }
   // The first state's group is 0, as it comes first.
-  const members = new Map(group.map((number, index) => [number, index] as const).reverse());
+  const members = new Map(group.map((number, index) => [number, index] as const).toReversed());
   return {
     states: [...members.keys()]
       .sort((one, other) => one - other)

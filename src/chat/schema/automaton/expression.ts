@@ -26,7 +26,7 @@ export function repeat(of: Expression, min: number, max = Infinity): Expression 
 }
 
 export function literal(text: string): Expression {
-  return sequence(...[...text].map((char) => chars(char)));
+  return sequence(...Array.from(text).map((char) => chars(char)));
 }
 
 export function automaton(dfa: Dfa): Expression {

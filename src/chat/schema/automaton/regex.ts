@@ -92,11 +92,11 @@ class RegexParser {
 
   constructor(source: string) {
     try {
-      new RegExp(source, "u");
+      void new RegExp(source, "u");
     } catch (error) {
       throw new PatternError(`is not a regular expression: ${(error as Error).message}`);
     }
-    this.#chars = [...source];
+    this.#chars = Array.from(source);
   }
 
   parse(): Alternatives {
@@ -234,7 +234,7 @@ class RegexParser {
   }
 
   #takes(text: string): boolean {
-    const found = [...text].every((char, index) => this.#chars[this.#at + index] === char);
+    const found = Array.from(text).every((char, index) => this.#chars[this.#at + index] === char);
     if (found) this.#at += text.length;
     return found;
   }
