@@ -52,3 +52,27 @@ export type { TokenLogprob, TokenLogprobs } from "./engine/sampling/token-logpro
 export type { Beam, BeamSearchOptions } from "./engine/search/beam-search.js";
 export type { ScoredGeneration, Vote } from "./engine/search/best-of.js";
 export { type GenerationOptions, type GenerationResult, Sequence } from "./engine/sequence.js";
+export type { ToolCall, ChatMessage, ContentPart } from "./chat/message.js";
+export type { ChatDocument } from "./chat/template.js";
+export type { AnswerEvent } from "./chat/answer/answer-parser.js";
+export { ChatFormat, type ChatFormatOptions, type ChatPrompt, type ChatPromptOptions } from "./chat/chat-format.js";
+export { ChatStream } from "./chat/chat-stream.js";
+export type { InfillOptions } from "./chat/infill.js";
+export type {
+  ChatEvent,
+  ChatResult,
+  ChatUsage,
+  OutputFormat,
+  ReasoningOption,
+  RespondOptions,
+  SeenText,
+} from "./chat/respond-options.js";
+export type { JsonSchema, JsonSchemaObject } from "./chat/schema/json-schema.js";
+export { schemaToGrammar } from "./chat/schema/schema-grammar.js";
+export { ChatSession } from "./chat/session/chat-session.js";
+export type { ChatReply, ChatSessionOptions, ContextManagement, SendOptions } from "./chat/session/session-options.js";
+export type { Choice, ChoiceOptions } from "./chat/structured/choose.js";
+export type { ObjectOptions, ObjectResult, ObjectStream, PartialValue } from "./chat/structured/generate-object.js";
+export { jsonSchema, type Schema, type SchemaOutput } from "./chat/structured/standard-schema.js";
+export type { ToolChoice, ToolDefinition } from "./chat/tools/tool-definition.js";
+export { tool, type Tool, type ToolAnswer, type ToolContext, type ToolSet } from "./chat/tools/tool.js";

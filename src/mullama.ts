@@ -8,6 +8,24 @@ import type { EngineMetrics } from "./engine/metrics.js";
 import { beamSearch, type Beam, type BeamSearchOptions } from "./engine/search/beam-search.js";
 import { bestOf, type ScoredGeneration, selfConsistency, type Vote } from "./engine/search/best-of.js";
 import { generateAll, type GenerationOptions, type GenerationResult, Sequence } from "./engine/sequence.js";
+import { ChatFormat } from "./chat/chat-format.js";
+import type { ChatStream } from "./chat/chat-stream.js";
+import { type InfillOptions, infillPrompt } from "./chat/infill.js";
+import type { ChatMessage } from "./chat/message.js";
+import { type Responder, respond } from "./chat/respond.js";
+import type { RespondOptions } from "./chat/respond-options.js";
+import { ChatSession } from "./chat/session/chat-session.js";
+import { unpackChat } from "./chat/session/saved-chat.js";
+import type { ChatSessionOptions } from "./chat/session/session-options.js";
+import { type Choice, choose, type ChoiceOptions } from "./chat/structured/choose.js";
+import {
+  generateObject,
+  type ObjectOptions,
+  type ObjectResult,
+  type ObjectStream,
+  streamObject,
+} from "./chat/structured/generate-object.js";
+import type { Schema, SchemaOutput } from "./chat/structured/standard-schema.js";
 import type { DetokenizeOptions, TokenizeOptions } from "./llama/index.js";
 import { type ModelProgress, resolveModel, type ResolveOptions } from "./models/index.js";
 
@@ -21,6 +39,8 @@ export interface LoadOptions extends Omit<EngineOptions, "path">, Pick<ResolveOp
    * which is restarted when it dies. `inline`: on this thread, which waits while it computes. Default `worker`.
    */
   readonly host?: HostKind;
+  /** A chat template in the place of the model's own: Jinja, or the name of one of llama.cpp's (`chatFormats()`). */
+  readonly chatTemplate?: string;
   /** Stops loading. */
   readonly signal?: AbortSignal;
   readonly onProgress?: (progress: LoadProgress) => void;
@@ -49,14 +69,14 @@ export interface RankedDocument {
  * const { text } = await model.generate("Once upon a time", { maxTokens: 64 });
  */
 export async function load(name: string, options: LoadOptions = {}): Promise<LoadedModel> {
-  const { host = "worker", signal, onProgress, offline, home, network, ...engine } = options;
+  const { host = "worker", signal, onProgress, offline, home, network, chatTemplate, ...engine } = options;
   const { path } = await resolveModel(name, { offline, home, network, signal, onProgress });
   const client = await EngineClient.start(
     host,
     { ...engine, path },
     { signal, onProgress: (progress) => onProgress?.({ phase: "load", progress }) },
   );
-  return new LoadedModel(name, client);
+  return new LoadedModel(name, client, chatTemplate);
 }
 
 /**
@@ -69,11 +89,14 @@ export class LoadedModel implements AsyncDisposable {
   /** The name that it was loaded by. */
   readonly name: string;
   readonly #client: EngineClient;
+  readonly #template: string | undefined;
+  #format: ChatFormat | undefined;
 
   /** @internal Use {@link load}. */
-  constructor(name: string, client: EngineClient) {
+  constructor(name: string, client: EngineClient, template?: string) {
     this.name = name;
     this.#client = client;
+    this.#template = template;
   }
 
   /** What it is, and what it was given. */
@@ -135,6 +158,90 @@ export class LoadedModel implements AsyncDisposable {
     return beamSearch(this.#client, prompt, search, { signal });
   }
 
+  /** How it wants conversations written, and how it writes its answers. */
+  get chatFormat(): ChatFormat {
+    const { chatTemplate, specialTokens } = this.info;
+    this.#format ??= new ChatFormat({ template: this.#template ?? chatTemplate, specialTokens });
+    return this.#format;
+  }
+
+  get #responder(): Responder {
+    return { client: this.#client, format: this.chatFormat };
+  }
+
+  /**
+   * Begins a conversation.
+   *
+   * @example
+   * const chat = model.chat({ system: "You are brief." });
+   * const { text } = await chat.send("Why is the sky blue?");
+   */
+  chat(options: ChatSessionOptions = {}): ChatSession {
+    return new ChatSession(this.#responder, options);
+  }
+
+  /**
+   * Goes on with a conversation that was saved; what the model remembers of it is in the cache again.
+   *
+   * @throws {MullamaError} `STATE_INVALID` where it is damaged, or of another model, other options or another release
+   */
+  async loadChat(saved: Uint8Array, options: ChatSessionOptions = {}): Promise<ChatSession> {
+    const { record, state } = unpackChat(saved);
+    if (state.length > 0) await this.#client.request({ type: "load", state });
+    return new ChatSession(this.#responder, options, record);
+  }
+
+  /**
+   * Answers a conversation, once: tools are not run, and nothing is remembered but in the cache.
+   *
+   * @throws {MullamaError} what `generate` throws; `TEMPLATE_FAILED`, `SCHEMA_UNSUPPORTED`
+   */
+  respond(messages: readonly ChatMessage[], options: RespondOptions = {}): ChatStream {
+    return respond(this.#responder, messages, options);
+  }
+
+  /**
+   * Generates a value that keeps to a schema.
+   *
+   * @param prompt what a user asks, or a conversation
+   * @throws {MullamaError} `SCHEMA_UNSUPPORTED`, `OUTPUT_INVALID` where it was cut off or the schema's own checks refuse it
+   *
+   * @example
+   * const { object } = await model.generateObject("Ann is 31.", { schema: z.object({ name: z.string(), age: z.int() }) });
+   */
+  generateObject<Given extends Schema>(
+    prompt: string | readonly ChatMessage[],
+    options: ObjectOptions<Given>,
+  ): Promise<ObjectResult<SchemaOutput<Given>>> {
+    return generateObject(this.#responder, conversation(prompt), options);
+  }
+
+  /** Generates a value, and gives what there is of it while it grows. */
+  streamObject<Given extends Schema>(
+    prompt: string | readonly ChatMessage[],
+    options: ObjectOptions<Given>,
+  ): ObjectStream<SchemaOutput<Given>> {
+    return streamObject(this.#responder, conversation(prompt), options);
+  }
+
+  /** Chooses one of several answers, with the probability of each. */
+  choose<Option extends string>(
+    prompt: string | readonly ChatMessage[],
+    choices: readonly Option[],
+    options: ChoiceOptions = {},
+  ): Promise<Choice<Option>> {
+    return choose(this.#responder, conversation(prompt), choices, options);
+  }
+
+  /**
+   * Fills in what is missing between two texts.
+   *
+   * @throws {MullamaError} `UNSUPPORTED` where the model was not made for it
+   */
+  async infill({ prefix, suffix, ...options }: InfillOptions): Promise<GenerationResult> {
+    return this.generate(await infillPrompt(this.#client, prefix, suffix), options);
+  }
+
   /** A text that grows, and that can be forked. @param prompt a text, or tokens */
   async sequence(prompt: string | Int32Array | readonly number[], options: TokenizeOptions = {}): Promise<Sequence> {
     const tokens = typeof prompt === "string" ? await this.tokenize(prompt, options) : Int32Array.from(prompt);
@@ -171,8 +278,8 @@ export class LoadedModel implements AsyncDisposable {
       .sort((a, b) => b.score - a.score);
   }
 
-  /** Turns a text into tokens. */
-  tokenize(text: string, options: TokenizeOptions = {}): Promise<Int32Array> {
+  /** Turns a text into tokens; several texts one by one, their tokens joined. */
+  tokenize(text: string | readonly string[], options: TokenizeOptions = {}): Promise<Int32Array> {
     return this.#client.request({ type: "tokenize", text, ...options });
   }
 
@@ -221,4 +328,8 @@ export class LoadedModel implements AsyncDisposable {
   [Symbol.asyncDispose](): Promise<void> {
     return this.dispose();
   }
+}
+
+function conversation(prompt: string | readonly ChatMessage[]): readonly ChatMessage[] {
+  return typeof prompt === "string" ? [{ role: "user", content: prompt }] : prompt;
 }

@@ -1,6 +1,9 @@
-import { Template } from "@huggingface/jinja";
+import type { Template } from "@huggingface/jinja";
 import { MullamaError } from "../errors.js";
+import { jinjaFunctions, parseJinja } from "./jinja.js";
 import { type ChatMessage, requireMessages } from "./message.js";
+import { defaultDialect, type TemplateDialect, templateMessage, templateTool } from "./template-dialect.js";
+import type { ToolDefinition } from "./tools/tool-definition.js";
 
 /** The texts that a template may write for a model's special tokens. */
 export interface TemplateTokens {
@@ -13,14 +16,25 @@ export interface TemplateTokens {
 export interface RenderOptions {
   /** Whether to end with what begins the assistant's answer; default true. */
   readonly addGenerationPrompt?: boolean | undefined;
+  /** The tools that the model may call. */
+  readonly tools?: readonly ToolDefinition[] | undefined;
+  /** Texts that the answer is about, where the template has a place for them. */
+  readonly documents?: readonly ChatDocument[] | undefined;
   /** Further variables for the template, under the names that it uses, such as `enable_thinking`. */
   readonly variables?: Readonly<Record<string, unknown>> | undefined;
+}
+
+/** A text that an answer is about. */
+export interface ChatDocument {
+  readonly title?: string;
+  readonly text: string;
 }
 
 /**
  * A model's chat template, in the Jinja that model files carry under `tokenizer.chat_template`.
  *
- * Templates may use `bos_token`, `eos_token`, `strftime_now(format)` and `raise_exception(message)`.
+ * Templates may use `bos_token`, `eos_token`, `tools`, `documents`, `strftime_now(format)`, `raise_exception(message)` and
+ * `generation` blocks.
  *
  * @example
  * const template = new ChatTemplate(model.chatTemplate(), { bos: "<s>", eos: "</s>" });
@@ -29,15 +43,17 @@ export interface RenderOptions {
 export class ChatTemplate {
   /** The Jinja text. */
   readonly source: string;
-  #template: Template;
-  #tokens: TemplateTokens;
+  readonly #template: Template;
+  readonly #tokens: TemplateTokens;
+  #dialect: TemplateDialect;
 
   /** @throws {MullamaError} `TEMPLATE_FAILED` where `source` is not Jinja. */
   constructor(source: string, tokens: TemplateTokens = {}) {
     this.source = source;
     this.#tokens = tokens;
+    this.#dialect = defaultDialect(source);
     try {
-      this.#template = new Template(source);
+      this.#template = parseJinja(source);
     } catch (error) {
       throw failure(
         "The chat template is not valid Jinja",
@@ -45,6 +61,16 @@ export class ChatTemplate {
         "Use the template of another release of this model.",
       );
     }
+  }
+
+  /** @internal How this template wants what Jinja templates disagree about; `ChatFormat` finds it out. */
+  get dialect(): TemplateDialect {
+    return this.#dialect;
+  }
+
+  /** @internal */
+  speak(dialect: TemplateDialect): void {
+    this.#dialect = dialect;
   }
 
   /**
@@ -57,17 +83,37 @@ export class ChatTemplate {
    */
   render(messages: readonly ChatMessage[], options: RenderOptions = {}): string {
     requireMessages(messages);
+    const { tools, documents, variables, addGenerationPrompt = true } = options;
+    const dialect = this.#dialect;
+    const given =
+      tools === undefined || tools.length === 0 ? (dialect.withoutTools === "list" ? [] : undefined) : tools;
     try {
       return this.#template.render({
-        ...options.variables,
-        messages,
+        ...jinjaFunctions,
+        ...this.#asked(given),
+        ...variables,
+        messages: messages.map((message) => templateMessage(message, dialect)),
+        ...(given === undefined ? {} : { tools: given.map(templateTool) }),
+        ...(documents === undefined
+          ? {}
+          : { documents: documents.map(({ title = "", text }) => ({ title, text, contents: text })) }),
         bos_token: this.#tokens.bos ?? "",
         eos_token: this.#tokens.eos ?? "",
-        add_generation_prompt: options.addGenerationPrompt ?? true,
+        add_generation_prompt: addGenerationPrompt,
       });
     } catch (error) {
       throw failure("The chat template failed on this conversation", error, "Check the order of the roles.");
     }
+  }
+
+  /** What some templates ask for without asking whether it is there. */
+  #asked(tools: readonly ToolDefinition[] | undefined): Record<string, unknown> {
+    return {
+      ...(/\bdatetime\b/.test(this.source) ? { datetime: new Date().toISOString().slice(0, 10) } : {}),
+      ...(/\+ functions\b/.test(this.source)
+        ? { functions: JSON.stringify((tools ?? []).map(templateTool), null, 2) }
+        : {}),
+    };
   }
 }
 

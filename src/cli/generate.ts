@@ -1,104 +1,97 @@
-import { setImmediate as nextTurn } from "node:timers/promises";
 import { MullamaError } from "../errors.js";
-import { type Context, Detokenizer, Model, Sampler, type SamplerChain } from "../llama/index.js";
-import type { FinishReason, GenerationEvent, GenerationRequest } from "./generation.js";
-import { promptTokens } from "./prompt-tokens.js";
+import { load, type LoadedModel } from "../mullama.js";
+import type { GenerationEvent, GenerationRequest } from "./generation.js";
 
-/** Tokens that a context has room for where the user does not say; the model's own limit is kept. */
-const DEFAULT_CONTEXT = 4096;
-/** Tokens of an answer that there is room for after a prompt longer than that. */
-const ANSWER_ROOM = 1024;
+/** Bytes of a prompt from which on the model gets all the context that it was trained for. */
+const LONG_PROMPT = 6000;
+
+type Text = Extract<GenerationEvent, { type: "text" }>;
+type Finish = Extract<GenerationEvent, { type: "finish" }>;
 
 /**
  * Loads a model and streams its answer.
- * Loading and reading the prompt run on a pool thread and can be cancelled inside; a single token is computed on this
- * thread, with a turn of the event loop after each.
  *
- * @throws {MullamaError} `ABORTED` when cancelled before the first token; after that, the stream finishes as `aborted`.
+ * @throws {MullamaError} `ABORTED` when cancelled before the first text; after that, the stream finishes as `aborted`.
  */
 export async function* generate(request: GenerationRequest): AsyncGenerator<GenerationEvent> {
-  const { signal } = request;
   const begun = performance.now();
-  using model = await Model.loadAsync(request.path, { ...definedOf({ gpuLayers: request.gpuLayers }), signal });
-  const prompt = promptTokens(model, request.prompt);
-  using context = createContext(model, prompt.length, request);
-  using sampler = createSampler(model, request);
-  const loaded = performance.now();
-
-  await readPrompt(context, prompt, signal);
-  const read = performance.now();
-
-  const room = context.limits.contextSize - prompt.length;
-  const detokenizer = new Detokenizer(model.vocab);
-  const most = Math.min(request.maxTokens ?? room, room);
-  let completionTokens = 0;
-  let finishReason: FinishReason = "length";
-  while (completionTokens < most) {
-    const token = sampler.sample(context);
-    if (model.vocab.isEog(token)) {
-      finishReason = "stop";
-      break;
+  await using model = await loadFor(request);
+  const loaded = performance.now() - begun;
+  const answer = typeof request.prompt === "string" ? goOn(model, request.prompt, request) : respond(model, request);
+  let finish = finishOf("aborted", {}, {});
+  let said = false;
+  try {
+    for (;;) {
+      const { done, value } = await answer.next();
+      if (done === true) {
+        finish = value;
+        break;
+      }
+      said = true;
+      yield value;
     }
-    const text = detokenizer.push(token);
-    if (text !== "") yield { type: "text", text };
-    completionTokens++;
-    await nextTurn();
-    if (signal.aborted) {
-      finishReason = "aborted";
-      break;
-    }
-    if (completionTokens < most) context.decode([token]);
+  } catch (error) {
+    if (!request.signal.aborted || !said) throw withOption(error);
   }
-  const rest = detokenizer.flush();
-  if (rest !== "") yield { type: "text", text: rest };
+  yield { ...finish, timings: { ...finish.timings, load: loaded } };
+}
 
-  yield {
+function loadFor({ path, prompt, contextSize, threads, gpuLayers, signal }: GenerationRequest): Promise<LoadedModel> {
+  const long = Buffer.byteLength(typeof prompt === "string" ? prompt : JSON.stringify(prompt)) > LONG_PROMPT;
+  return load(path, {
+    parallel: 1,
+    cachedSequences: 0,
+    signal,
+    ...definedOf({ contextSize: contextSize ?? (long ? "auto" : undefined), threads, gpuLayers }),
+  });
+}
+
+/** Answers a conversation. */
+async function* respond(model: LoadedModel, request: GenerationRequest): AsyncGenerator<Text, Finish> {
+  const { prompt, maxTokens, temperature, seed, signal } = request;
+  const messages = typeof prompt === "string" ? [] : prompt;
+  const stream = model.respond(messages, { signal, ...definedOf({ maxTokens, temperature, seed }) });
+  for await (const event of stream) if (event.type === "text") yield event;
+  const { finishReason, usage, timings } = await stream.result;
+  return finishOf(finishReason === "length" ? "length" : "stop", usage, timings);
+}
+
+/** Goes on with a text as it stands. */
+async function* goOn(model: LoadedModel, prompt: string, request: GenerationRequest): AsyncGenerator<Text, Finish> {
+  const { maxTokens, temperature, seed, signal } = request;
+  const stream = model.stream(prompt, {
+    signal,
+    parseSpecial: true,
+    ...definedOf({ maxTokens, temperature, seed }),
+  });
+  for await (const { text } of stream) if (text !== "") yield { type: "text", text };
+  const { reason, usage, timings } = await stream.result;
+  return finishOf(reason, usage, timings);
+}
+
+function finishOf(
+  finishReason: Finish["finishReason"],
+  { promptTokens = 0, completionTokens = 0 }: Partial<Finish["usage"]>,
+  { prompt = 0, completion = 0 }: { readonly prompt?: number; readonly completion?: number },
+): Finish {
+  return {
     type: "finish",
     finishReason,
-    usage: { promptTokens: prompt.length, completionTokens },
-    timings: { load: loaded - begun, prompt: read - loaded, completion: performance.now() - read },
+    usage: { promptTokens, completionTokens },
+    timings: { load: 0, prompt, completion },
   };
 }
 
-function createContext(model: Model, promptLength: number, request: GenerationRequest): Context {
-  const wanted = Math.max(DEFAULT_CONTEXT, promptLength + Math.min(request.maxTokens ?? ANSWER_ROOM, ANSWER_ROOM));
-  const size = request.contextSize ?? Math.min(model.trainedContextSize, wanted);
-  const context = model.createContext({ contextSize: size, ...definedOf({ threads: request.threads }) });
-  const { contextSize } = context.limits;
-  if (promptLength < contextSize) return context;
-  context.dispose();
-  throw new MullamaError(
-    "PROMPT_TOO_LONG",
-    `The prompt has ${promptLength} tokens, but the context has room for ${contextSize}.`,
-    {
-      hint: `Make room with --ctx ${promptLength + 512}, or shorten the prompt.`,
-    },
-  );
-}
-
-/** What the user asked for, then what the model recommends, then what llama.cpp's own tools use. */
-function createSampler(model: Model, request: GenerationRequest): SamplerChain {
-  const { temperature, topK, topP, minP } = model.samplingMetadata;
-  const chosen = request.temperature ?? temperature ?? 0.8;
-  const chain = Sampler.chain();
-  if (chosen === 0) return chain.greedy();
-  return chain
-    .topK(topK ?? 40)
-    .topP(topP ?? 0.95)
-    .minP(minP ?? 0.05)
-    .temperature(chosen)
-    .dist(request.seed);
-}
-
-async function readPrompt(context: Context, tokens: Int32Array, signal: AbortSignal): Promise<void> {
-  const { batchSize } = context.limits;
-  for (let start = 0; start < tokens.length; start += batchSize) {
-    await context.decodeAsync(tokens.subarray(start, start + batchSize), { signal });
-  }
+/** What to do about it, in the command's own words. */
+function withOption(error: unknown): unknown {
+  if (!MullamaError.isInstance(error) || error.code !== "PROMPT_TOO_LONG") return error;
+  const message = error.hint === undefined ? error.message : error.message.replace(` ${error.hint}`, "");
+  const hint = "Make room with --ctx, or shorten the prompt.";
+  return new MullamaError(error.code, message, { cause: error, hint });
 }
 
 /** An object without its undefined properties. */
-function definedOf<Key extends string, Value>(object: Record<Key, Value | undefined>): Partial<Record<Key, Value>> {
-  const entries = Object.entries<Value | undefined>(object).filter(([, value]) => value !== undefined);
-  return Object.fromEntries(entries) as Partial<Record<Key, Value>>;
+function definedOf<Values extends object>(object: Values): { [Key in keyof Values]?: Exclude<Values[Key], undefined> } {
+  const entries = Object.entries<unknown>(object as Record<string, unknown>).filter(([, value]) => value !== undefined);
+  return Object.fromEntries(entries) as { [Key in keyof Values]?: Exclude<Values[Key], undefined> };
 }

@@ -1,4 +1,5 @@
 import type { FitReport } from "./fit/auto-fit.js";
+import type { SpecialTokens } from "./special-tokens.js";
 
 /** What an engine's model is, and what it was given; told once it is loaded. */
 export interface EngineInfo {
@@ -20,6 +21,7 @@ export interface EngineInfo {
   readonly generates: boolean;
   /** The tokens with which the model can end an answer. */
   readonly endTokens: readonly number[];
+  readonly specialTokens: SpecialTokens;
   /** The model's own chat template, where it has one. */
   readonly chatTemplate: string | undefined;
   readonly metadata: Readonly<Record<string, string>>;

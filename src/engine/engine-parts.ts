@@ -6,6 +6,7 @@ import type { EngineOptions, SpeculationOptions } from "./engine-options.js";
 import type { FitReport } from "./fit/auto-fit.js";
 import { PrefixStore } from "./prefix/prefix-store.js";
 import { endTokens } from "./sampling/end-tokens.js";
+import { specialTokens } from "./special-tokens.js";
 import { DraftModel } from "./speculation/draft-model.js";
 import type { Drafter } from "./speculation/drafter.js";
 import { NgramDrafter } from "./speculation/ngram-drafter.js";
@@ -166,6 +167,7 @@ export function describeEngine(
     threads,
     generates: context !== undefined,
     endTokens: endTokens(model.vocab),
+    specialTokens: specialTokens(model.vocab),
     chatTemplate: model.chatTemplate(),
     metadata: Object.fromEntries(model.metadataEntries()),
   };

@@ -8,6 +8,7 @@ import { fitEngine } from "./fit/fit-engine.js";
 import { GenerationDesk } from "./generation-desk.js";
 import type { EngineMetrics } from "./metrics.js";
 import type { EngineCommand, EngineEvent, EngineRequest, EngineResults, RequestType } from "./protocol.js";
+import { tokenizeRequest } from "./text/tokenize-request.js";
 
 /** How an engine is loaded. */
 export interface EngineLoadOptions {
@@ -178,10 +179,8 @@ export class Engine implements Disposable {
         return this.#generator().save(id, request.tokens);
       case "load":
         return this.#finish(id, this.#generator().load(request.state));
-      case "tokenize": {
-        const { text, addSpecial = true, parseSpecial = false } = request;
-        return this.#finish(id, vocab.tokenize(text, { addSpecial, parseSpecial }));
-      }
+      case "tokenize":
+        return this.#finish(id, tokenizeRequest(vocab, request));
       case "detokenize":
         return this.#finish(id, vocab.detokenize(request.tokens, request.options));
       case "metrics":

@@ -13,7 +13,8 @@ export type EngineRequest =
   | { readonly type: "rerank"; readonly request: RerankRequest }
   | {
       readonly type: "tokenize";
-      readonly text: string;
+      /** Several texts are tokenized one by one, and joined. */
+      readonly text: string | readonly string[];
       readonly addSpecial?: boolean;
       readonly parseSpecial?: boolean;
     }

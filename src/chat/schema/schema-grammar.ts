@@ -28,23 +28,30 @@ export function schemaToGrammar(schema: JsonSchema): string {
 
 /** Writes the rules of one schema. */
 export class SchemaGrammar {
-  readonly writer = new GrammarWriter();
+  readonly writer: GrammarWriter;
   readonly document: SchemaDocument;
   readonly #rules = new Map<JsonSchema, string | undefined>();
   /** For each rule of a schema, its alternatives as the rules that each needs. */
   readonly #needs = new Map<string, Set<string>[]>();
   #needed: Set<string> | undefined;
 
-  constructor(schema: JsonSchema) {
+  /** @param writer of a grammar that these rules are a part of */
+  constructor(schema: JsonSchema, writer: GrammarWriter = new GrammarWriter()) {
+    this.writer = writer;
     const document: SchemaDocument = new SchemaDocument(schema, (one, other) => mayOverlap(document, one, other));
     this.document = document;
   }
 
   toString(): string {
+    return this.writer.toString(this.root());
+  }
+
+  /** The rule of the whole schema. @throws {MullamaError} `SCHEMA_UNSUPPORTED` where it allows nothing */
+  root(): string {
     const { root } = this.document;
     const name = this.value(root);
     if (name === undefined || !this.#finite().has(name)) throw unsupported("#", "allows no value at all");
-    return this.writer.toString(name);
+    return name;
   }
 
   /** White space where JSON allows it, as models write it: a little, and always an end to it. */
@@ -127,10 +134,11 @@ export class SchemaGrammar {
         .map((value) => () => quoted(JSON.stringify(value)));
     }
     const types = madeTypes(flat) ?? everyType;
-    return [...types].map((type) => () => this.#typed(type, flat));
+    return [...types].map((type) => () => this.typed(type, flat));
   }
 
-  #typed(type: JsonType, flat: FlatSchema): string | undefined {
+  /** The values of one type. */
+  typed(type: JsonType, flat: FlatSchema): string | undefined {
     switch (type) {
       case "null":
         return flat.excluded.includes(null) ? undefined : quoted("null");
@@ -178,7 +186,7 @@ export class SchemaGrammar {
   }
 }
 
-const everyType: readonly JsonType[] = ["object", "array", "string", "number", "boolean", "null"];
+export const everyType: readonly JsonType[] = ["object", "array", "string", "number", "boolean", "null"];
 
 function checkExcluded({ path, excluded }: FlatSchema, concerns: (value: unknown) => boolean): void {
   if (excluded.some(concerns))

@@ -1,0 +1,69 @@
+/** Grammars of whole answers: what is thought, then what the answer is held to. */
+import type { GrammarOptions } from "../../engine/sampling/sampling-options.js";
+import { callTrigger } from "../answer/call-trigger.js";
+import type { TemplateTraits } from "../probe/find-traits.js";
+import { plainSpelling, GrammarWriter, quoted } from "../schema/gbnf.js";
+import type { ToolChoice, ToolDefinition } from "../tools/tool-definition.js";
+import { callsRule } from "./call-rule.js";
+import { harmonyCallsRule, harmonyThought, harmonyTrigger } from "./harmony-rule.js";
+import { withoutText } from "./tagged-rule.js";
+
+/** What comes before the part of an answer that a grammar is about. */
+export interface AnswerBegin {
+  readonly traits: TemplateTraits;
+  /** Whether the prompt has begun the model's thinking. */
+  readonly inReasoning: boolean;
+  /** Whether the model may think. */
+  readonly mayReason: boolean;
+}
+
+/**
+ * Holds an answer to calls of tools, as the choice asks: always, or from where the first one begins.
+ *
+ * @returns undefined where there is nothing to hold it to
+ */
+export function toolGrammar(
+  begin: AnswerBegin,
+  tools: readonly ToolDefinition[],
+  choice: ToolChoice,
+  parallel: boolean,
+): GrammarOptions | undefined {
+  if (choice === "none" || tools.length === 0) return undefined;
+  const { traits } = begin;
+  const writer = new GrammarWriter();
+  const allowed = typeof choice === "string" ? tools : tools.filter(({ name }) => name === choice.name);
+  const calls = traits.harmony
+    ? harmonyCallsRule(writer, allowed, choice === "auto")
+    : callsRule(writer, traits.syntax.calls, allowed, parallel);
+  if (choice !== "auto") return { text: writer.toString(`${thought(writer, begin)}${calls}`) };
+  const { pattern, atStart } = traits.harmony ? harmonyTrigger : callTrigger(traits.syntax, tools);
+  // Where nothing marks a call, it begins the answer, behind what was thought.
+  const close = escapePattern(traits.syntax.reasoning.close);
+  const behind = atStart ? `(?:^|[^]*${close}\\s*)` : "";
+  const source = pattern.source.replace(/^\^\\s\*/, "\\s*");
+  return {
+    text: writer.toString(calls),
+    triggers: { patterns: [new RegExp(`${atStart ? "^" : ""}${behind}(${source}[^]*)`)] },
+  };
+}
+
+/** Holds an answer to a rule, behind what the model may think. */
+export function ruleGrammar(begin: AnswerBegin, writer: GrammarWriter, rule: string): GrammarOptions {
+  const { content } = begin.traits.syntax;
+  const open = content.open.trim() === "" ? "" : `${quoted(content.open)} `;
+  return { text: writer.toString(`${thought(writer, begin)}${open}${rule}`) };
+}
+
+/** What may be thought before. */
+function thought(writer: GrammarWriter, { traits, inReasoning, mayReason }: AnswerBegin): string {
+  if (!inReasoning && !mayReason) return "";
+  if (traits.harmony) return harmonyThought(writer);
+  const { open, close } = traits.syntax.reasoning;
+  const text = writer.automaton(withoutText(close), plainSpelling, "thought");
+  const whole = `${text} ${quoted(close)} [ \\n]{0,4} `;
+  return inReasoning ? whole : `(${quoted(open)} ${whole})? `;
+}
+
+function escapePattern(text: string): string {
+  return text.replace(/[\\^$.*+?()[\]{}|/]/g, "\\$&");
+}

@@ -1,0 +1,60 @@
+/** Grammars of outputs: what an answer is held to. */
+import { ArgumentError, MullamaError } from "../../errors.js";
+import type { GrammarOptions } from "../../engine/sampling/sampling-options.js";
+import type { OutputFormat } from "../respond-options.js";
+import { isEmpty } from "../schema/automaton/dfa.js";
+import { PatternError, regexToDfa } from "../schema/automaton/regex.js";
+import { TooComplexError } from "../schema/automaton/too-complex.js";
+import { GrammarWriter, plainSpelling, quoted } from "../schema/gbnf.js";
+import { isSchema } from "../schema/json-schema.js";
+import { SchemaGrammar } from "../schema/schema-grammar.js";
+import { type AnswerBegin, ruleGrammar } from "./answer-grammar.js";
+
+/**
+ * @param begin what comes before, in an answer of a chat; nothing in a plain text
+ * @throws {ArgumentError} for what is no format; {MullamaError} `SCHEMA_UNSUPPORTED`
+ */
+export function outputGrammar(output: OutputFormat, begin?: AnswerBegin): GrammarOptions {
+  if ("grammar" in output) return typeof output.grammar === "string" ? { text: output.grammar } : output.grammar;
+  const writer = new GrammarWriter();
+  const rule = outputRule(output, writer);
+  return begin === undefined ? { text: writer.toString(rule) } : ruleGrammar(begin, writer, rule);
+}
+
+function outputRule(output: Exclude<OutputFormat, { grammar: unknown }>, writer: GrammarWriter): string {
+  if ("schema" in output) {
+    if (!isSchema(output.schema)) throw new ArgumentError("output.schema", "a JSON Schema", output.schema);
+    return new SchemaGrammar(output.schema, writer).root();
+  }
+  if ("regex" in output) return regexRule(output.regex, writer);
+  if ("choice" in output) {
+    const choices: readonly unknown[] = output.choice;
+    if (
+      !Array.isArray(choices) ||
+      choices.length === 0 ||
+      !choices.every((one) => typeof one === "string" && one !== "")
+    )
+      throw new ArgumentError("output.choice", "a list of texts that are not empty", choices);
+    return `(${[...new Set(output.choice)].map(quoted).join(" | ")})`;
+  }
+  throw new ArgumentError("output", "one of { schema }, { regex }, { choice } and { grammar }", output);
+}
+
+function regexRule(regex: RegExp | string, writer: GrammarWriter): string {
+  const { source, flags } = typeof regex === "string" ? { source: regex, flags: "" } : regex;
+  if (/[imsy]/.test(flags))
+    throw new ArgumentError("output.regex", "an expression without the flags i, m, s and y", regex);
+  try {
+    const dfa = regexToDfa(`^(?:${source})$`);
+    if (isEmpty(dfa)) throw new ArgumentError("output.regex", "an expression that matches something", source);
+    return writer.automaton(dfa, plainSpelling, "text");
+  } catch (error) {
+    if (error instanceof PatternError)
+      throw new MullamaError("SCHEMA_UNSUPPORTED", `The expression ${source} ${error.message}.`, { cause: error });
+    if (error instanceof TooComplexError)
+      throw new MullamaError("SCHEMA_UNSUPPORTED", `The expression ${source} is too large for a grammar.`, {
+        cause: error,
+      });
+    throw error;
+  }
+}

@@ -1,0 +1,260 @@
+/** Answers a conversation: writes the prompt, holds the answer to what was asked, and tells its parts apart. */
+import { ArgumentError, MullamaError } from "../errors.js";
+import type { EngineClient } from "../engine/hosts/engine-client.js";
+import type { GenerationChunk, GenerationFinish } from "../engine/protocol.js";
+import type { GrammarOptions } from "../engine/sampling/sampling-options.js";
+import type { TokenLogprobs } from "../engine/sampling/token-logprobs.js";
+import { type AnswerEvent, type AnswerParser, MarkedAnswerParser } from "./answer/answer-parser.js";
+import { HarmonyAnswerParser } from "./answer/harmony-parser.js";
+import type { ChatFormat, ChatPrompt } from "./chat-format.js";
+import { ChatStream } from "./chat-stream.js";
+import { type AnswerBegin, toolGrammar } from "./grammar/answer-grammar.js";
+import { outputGrammar } from "./grammar/output-grammar.js";
+import type { ChatMessage, ToolCall } from "./message.js";
+import type { ChatEvent, ChatResult, RespondOptions, SeenText } from "./respond-options.js";
+import { checkToolChoice, checkTools, type ToolDefinition } from "./tools/tool-definition.js";
+
+/** What an answer is computed with. */
+export interface Responder {
+  readonly client: EngineClient;
+  readonly format: ChatFormat;
+  /** Tokens that a prompt may begin with, and their text; they take the place of tokenizing it again. */
+  readonly known?: SeenText | undefined;
+}
+
+/** Answers a conversation. */
+export function respond(
+  responder: Responder,
+  messages: readonly ChatMessage[],
+  options: RespondOptions = {},
+): ChatStream {
+  const answer = new Answer(responder, messages, options);
+  return new ChatStream(answer);
+}
+
+/** The tokens of a prompt: of what is known of it as they are, of the rest as the model reads it. */
+export async function promptTokens({ client, format, known }: Responder, prompt: ChatPrompt): Promise<Int32Array> {
+  const tokenize = (parts: readonly string[]): Promise<Int32Array> =>
+    client.request({ type: "tokenize", text: parts, addSpecial: false, parseSpecial: true });
+  const rest = known === undefined ? undefined : partsBehind(prompt.parts, known.text);
+  // Text that does not begin with a control token could be read differently behind what is known than alone.
+  if (known === undefined || rest === undefined || !format.beginsWithControl(rest[0] ?? ""))
+    return tokenize(prompt.parts);
+  return joined(known.tokens, await tokenize(rest));
+}
+
+/** The parts of a prompt that come behind a text; undefined where it does not begin with it. */
+function partsBehind(parts: readonly string[], text: string): string[] | undefined {
+  let left = text;
+  for (const [index, part] of parts.entries()) {
+    if (left.length < part.length || left === part) {
+      if (!part.startsWith(left)) return undefined;
+      return [part.slice(left.length), ...parts.slice(index + 1)];
+    }
+    if (!left.startsWith(part)) return undefined;
+    left = left.slice(part.length);
+  }
+  return left === "" ? [] : undefined;
+}
+
+function joined(one: Int32Array, other: Int32Array | readonly number[]): Int32Array {
+  const whole = new Int32Array(one.length + other.length);
+  whole.set(one);
+  whole.set(other, one.length);
+  return whole;
+}
+
+class Answer {
+  readonly #responder: Responder;
+  readonly #options: RespondOptions;
+  readonly #messages: readonly ChatMessage[];
+  readonly #cancelled = new AbortController();
+  readonly #tools: readonly ToolDefinition[];
+  readonly #generated: number[] = [];
+  readonly #logprobs: TokenLogprobs[] = [];
+  readonly #calls: ToolCall[] = [];
+  #raw = "";
+  #text = "";
+  #reasoning = "";
+  #reasoningTokens = 0;
+  #thoughtEnough = false;
+  readonly events: AsyncGenerator<ChatEvent, ChatResult>;
+
+  constructor(responder: Responder, messages: readonly ChatMessage[], options: RespondOptions) {
+    this.#responder = responder;
+    this.#messages = messages;
+    this.#options = options;
+    this.#tools = options.toolChoice === "none" ? [] : (options.tools ?? []);
+    this.events = this.#run();
+  }
+
+  endReasoning(): void {
+    this.#thoughtEnough = true;
+  }
+
+  cancel(): void {
+    this.#cancelled.abort();
+  }
+
+  async *#run(): AsyncGenerator<ChatEvent, ChatResult> {
+    const { format } = this.#responder;
+    const { documents, variables, prefill = "", reasoning } = this.#options;
+    this.#check();
+    const wanted = reasoning === undefined ? undefined : reasoning !== false;
+    const prompt = format.prompt(this.#messages, {
+      tools: this.#tools,
+      documents,
+      variables,
+      prefill,
+      // What is held to a form is not thought about, unless someone says so.
+      reasoning: wanted ?? (this.#options.output === undefined ? undefined : false),
+    });
+    const parser = this.#parser(prompt);
+    if (prefill !== "") yield* this.#tell(parser.push(prefill));
+    const tokens = await promptTokens(this.#responder, prompt);
+    let begin: AnswerBegin = {
+      traits: format.traits,
+      inReasoning: prompt.inReasoning,
+      mayReason: prefill === "" && (wanted ?? (this.#options.output === undefined && format.traits.reasons)),
+    };
+    let input = tokens;
+    for (;;) {
+      const finish = yield* this.#generate(parser, input, this.#grammar(begin));
+      if (finish !== undefined) {
+        yield* this.#tell(parser.finish());
+        const result = this.#result({ text: prompt.text, tokens }, finish);
+        yield { type: "finish", ...result };
+        return result;
+      }
+      // It has thought enough: its thoughts are closed, and it goes on behind them.
+      const close = `\n${format.traits.syntax.reasoning.close}\n\n`;
+      const closing = await this.#responder.client.request({
+        type: "tokenize",
+        text: close,
+        addSpecial: false,
+        parseSpecial: true,
+      });
+      this.#generated.push(...closing);
+      this.#raw += close;
+      yield* this.#tell(parser.push(close));
+      input = joined(tokens, this.#generated);
+      begin = { ...begin, inReasoning: false, mayReason: false };
+    }
+  }
+
+  #check(): void {
+    const { tools = [], toolChoice = "auto", output, reasoning } = this.#options;
+    checkTools(tools);
+    checkToolChoice(toolChoice, tools);
+    if (output !== undefined && this.#tools.length > 0 && toolChoice !== "auto")
+      throw new ArgumentError("output", "left out where tools must be called", output);
+    if (typeof reasoning !== "object") return;
+    if (!Number.isSafeInteger(reasoning.budget) || reasoning.budget < 0)
+      throw new ArgumentError("reasoning.budget", "a number of tokens, 0 or more", reasoning.budget);
+  }
+
+  #parser({ inReasoning }: ChatPrompt): AnswerParser {
+    const { traits } = this.#responder.format;
+    const tools = this.#tools;
+    if (traits.harmony) return new HarmonyAnswerParser(tools);
+    // What is held to a form is the form's, whatever it looks like.
+    const plain = this.#options.output !== undefined && "grammar" in this.#options.output;
+    return new MarkedAnswerParser({ syntax: traits.syntax, inReasoning, tools: plain ? [] : tools });
+  }
+
+  #grammar(begin: AnswerBegin): GrammarOptions | undefined {
+    const { output, toolChoice = "auto", parallelToolCalls = true } = this.#options;
+    if (output !== undefined) return outputGrammar(output, begin);
+    return toolGrammar(begin, this.#tools, toolChoice, parallelToolCalls);
+  }
+
+  /** Generates until the answer ends. @returns undefined where it was stopped because it has thought enough */
+  async *#generate(
+    parser: AnswerParser,
+    prompt: Int32Array,
+    grammar: GrammarOptions | undefined,
+  ): AsyncGenerator<ChatEvent, GenerationFinish | undefined> {
+    const { client, format } = this.#responder;
+    const {
+      signal,
+      tools: _tools,
+      toolChoice: _choice,
+      parallelToolCalls: _parallel,
+      documents: _documents,
+      variables: _variables,
+      reasoning: _reasoning,
+      prefill: _prefill,
+      output,
+      maxTokens,
+      ...request
+    } = this.#options;
+    const budget = typeof this.#options.reasoning === "object" ? this.#options.reasoning.budget : Infinity;
+    const all = signal === undefined ? this.#cancelled.signal : AbortSignal.any([signal, this.#cancelled.signal]);
+    if (all.aborted) throw new MullamaError("ABORTED", "The answer was cancelled.");
+    const stream = client.stream(
+      {
+        ...request,
+        prompt,
+        ...(grammar === undefined ? {} : { grammar }),
+        ...(maxTokens === undefined ? {} : { maxTokens: Math.max(0, maxTokens - this.#generated.length) }),
+        // A grammar has seen control tokens as text, and so has whoever reads the answer.
+        renderSpecial: format.marksWithControlTokens || output !== undefined,
+      },
+      { signal: all },
+    );
+    for (;;) {
+      const { done, value } = await stream.next();
+      if (done === true) return value ?? (await stream.result);
+      yield* this.#take(parser, value);
+      if (!parser.reasoning || (this.#reasoningTokens < budget && !this.#thoughtEnough)) continue;
+      await stream.return();
+      return undefined;
+    }
+  }
+
+  *#take(parser: AnswerParser, chunk: GenerationChunk): Generator<ChatEvent> {
+    this.#generated.push(...chunk.tokens);
+    this.#logprobs.push(...(chunk.logprobs ?? []));
+    const before = parser.reasoning;
+    this.#raw += chunk.text;
+    const events = parser.push(chunk.text);
+    if (before || parser.reasoning) this.#reasoningTokens += chunk.tokens.length;
+    yield* this.#tell(events);
+  }
+
+  *#tell(events: readonly AnswerEvent[]): Generator<ChatEvent> {
+    for (const event of events) {
+      if (event.type === "text") this.#text += event.text;
+      else if (event.type === "reasoning") this.#reasoning += event.text;
+      else if (event.type === "tool-call") this.#calls.push(event.call);
+      yield event;
+    }
+  }
+
+  #result(prompt: SeenText, { reason, usage, timings, stopText, seed }: GenerationFinish): ChatResult {
+    const [text, reasoning, toolCalls] = [this.#text, this.#reasoning, this.#calls];
+    return {
+      message: {
+        role: "assistant",
+        content: text,
+        ...(reasoning === "" ? {} : { reasoning }),
+        ...(toolCalls.length === 0 ? {} : { toolCalls }),
+      },
+      text,
+      reasoning,
+      toolCalls,
+      finishReason: toolCalls.length > 0 ? "tool-calls" : reason,
+      ...(stopText === undefined ? {} : { stopText }),
+      usage: {
+        ...usage,
+        promptTokens: prompt.tokens.length,
+        completionTokens: this.#generated.length,
+        reasoningTokens: this.#reasoningTokens,
+      },
+      timings,
+      ...(this.#options.logprobs === undefined ? {} : { logprobs: this.#logprobs }),
+      seen: { text: prompt.text + this.#raw, tokens: joined(prompt.tokens, this.#generated) },
+      ...(seed === undefined ? {} : { seed }),
+    };
+  }
+}
