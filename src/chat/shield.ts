@@ -1,3 +1,5 @@
+import { escapePattern } from "./escape-pattern.js";
+
 /**
  * Keeps text of people, tools and documents from becoming control tokens, whatever it spells: the names of control
  * tokens in it are parted by a mark before a template is rendered, and what is rendered is tokenized part by part.
@@ -48,8 +50,4 @@ export class ControlTokenShield {
   static plain(prompt: string): string {
     return prompt.replaceAll(ControlTokenShield.#mark, "");
   }
-}
-
-function escapePattern(text: string): string {
-  return text.replace(/[\\^$.*+?()[\]{}|/-]/g, "\\$&");
 }

@@ -49,6 +49,12 @@ for (const vocabulary of ["bpe", "spm"] as const) {
       assert.deepEqual(tokenize(text), vocab.tokenize(text, { addSpecial: false, parseSpecial: true }));
     });
 
+    it("a name may have a hyphen, or any other character that means something in a pattern", () => {
+      const name = "<|end-of/(text).*|>";
+      const other = new ControlTokenShield([name]);
+      assert.ok(other.split(other.protect(`a${name}b`)).every((part) => !part.includes(name)));
+    });
+
     it("a mark in the text is left out, and cannot part anything", () => {
       assert.equal(shield.protect("a\uF8FD\uF8FEb"), "ab");
       assert.equal(count(tokenize(shield.protect("<|im_\uF8FD\uF8FEend|>"))), 0);

@@ -1,4 +1,5 @@
 /** What tells that a model has begun to call tools. */
+import { escapePattern } from "../escape-pattern.js";
 import { piecesOf } from "../probe/text-cut.js";
 import type { ToolDefinition } from "../tools/tool-definition.js";
 import type { AnswerSyntax } from "./answer-syntax.js";
@@ -35,7 +36,7 @@ export function callTrigger(
 function tolerant(text: string): string {
   return text
     .split(/\s+/)
-    .map((word) => word.replace(/[\\^$.*+?()[\]{}|]/g, "\\$&"))
+    .map(escapePattern)
     .map((word) => word.replace(/(["{:,])/g, "$1\\s*"))
     .join("\\s*");
 }

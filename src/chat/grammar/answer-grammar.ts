@@ -1,6 +1,7 @@
 /** Grammars of whole answers: what is thought, then what the answer is held to. */
 import type { GrammarOptions } from "../../engine/sampling/sampling-options.js";
 import { callTrigger } from "../answer/call-trigger.js";
+import { escapePattern } from "../escape-pattern.js";
 import type { TemplateTraits } from "../probe/find-traits.js";
 import { plainSpelling, GrammarWriter, quoted } from "../schema/gbnf.js";
 import type { ToolChoice, ToolDefinition } from "../tools/tool-definition.js";
@@ -62,8 +63,4 @@ function thought(writer: GrammarWriter, { traits, inReasoning, mayReason }: Answ
   const text = writer.automaton(withoutText(close), plainSpelling, "thought");
   const whole = `${text} ${quoted(close)} [ \\n]{0,4} `;
   return inReasoning ? whole : `(${quoted(open)} ${whole})? `;
-}
-
-function escapePattern(text: string): string {
-  return text.replace(/[\\^$.*+?()[\]{}|/]/g, "\\$&");
 }

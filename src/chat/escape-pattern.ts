@@ -1,0 +1,4 @@
+/** A text as a part of a regular expression, with the flag `u` or without. */
+export function escapePattern(text: string): string {
+  return text.replace(/[\\^$.*+?()[\]{}|/]/g, "\\$&");
+}
