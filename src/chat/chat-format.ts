@@ -52,6 +52,8 @@ export class ChatFormat {
   readonly #shield: ControlTokenShield;
   readonly #template: ChatTemplate | undefined;
   readonly #traits: TemplateTraits;
+  /** Whether answers have control tokens in them that tell their parts apart. */
+  readonly marksWithControlTokens: boolean;
   /** What is wrong with the template, where llama.cpp's own formats stand in for it. */
   readonly #problem: unknown;
 
@@ -71,6 +73,8 @@ export class ChatFormat {
       }
     }
     this.#traits = findTraits(this.#template, ends);
+    const marks = marksOf(this.#traits.syntax);
+    this.marksWithControlTokens = control.some((name) => name.length > 2 && marks.includes(name));
     if (this.#template === undefined || this.#traits.works) return;
     this.#problem = this.#traits.problem;
     this.#template = undefined;
@@ -84,22 +88,6 @@ export class ChatFormat {
   /** What was found out about the template. */
   get traits(): TemplateTraits {
     return this.#traits;
-  }
-
-  /** Whether answers have control tokens in them that tell their parts apart. */
-  get marksWithControlTokens(): boolean {
-    const { reasoning, content, calls } = this.syntax;
-    const texts = calls.call.flatMap((part) => ("text" in part ? [part.text] : []));
-    const all = [
-      reasoning.open,
-      reasoning.close,
-      content.open,
-      content.close,
-      calls.open,
-      calls.close,
-      ...texts,
-    ].join();
-    return this.#options.specialTokens.control.some((name) => name.length > 2 && all.includes(name));
   }
 
   /** Whether a text begins with a control token, or is empty. */
@@ -208,4 +196,10 @@ export class ChatFormat {
     if (this.#traits.switches.length > 0 || !this.#traits.reasons || text.trimEnd().endsWith(close)) return "";
     return `${open}\n\n${close}\n\n`;
   }
+}
+
+/** All that tells the parts of an answer apart. */
+function marksOf({ reasoning, content, calls }: AnswerSyntax): string {
+  const texts = calls.call.flatMap((part) => ("text" in part ? [part.text] : []));
+  return [reasoning.open, reasoning.close, content.open, content.close, calls.open, calls.close, ...texts].join();
 }

@@ -1,3 +1,4 @@
+import { definedOf } from "../engine/defined-of.js";
 import { MullamaError } from "../errors.js";
 import { load, type LoadedModel } from "../mullama.js";
 import type { GenerationEvent, GenerationRequest } from "./generation.js";
@@ -88,10 +89,4 @@ function withOption(error: unknown): unknown {
   const message = error.hint === undefined ? error.message : error.message.replace(` ${error.hint}`, "");
   const hint = "Make room with --ctx, or shorten the prompt.";
   return new MullamaError(error.code, message, { cause: error, hint });
-}
-
-/** An object without its undefined properties. */
-function definedOf<Values extends object>(object: Values): { [Key in keyof Values]?: Exclude<Values[Key], undefined> } {
-  const entries = Object.entries<unknown>(object as Record<string, unknown>).filter(([, value]) => value !== undefined);
-  return Object.fromEntries(entries) as { [Key in keyof Values]?: Exclude<Values[Key], undefined> };
 }

@@ -43,11 +43,7 @@ export function tokenizeText(
 }
 
 /** Puts the tokens of a text's parts together, with those that belong at its start and end. */
-export function joinTokens(
-  parts: readonly Int32Array[],
-  special: Int32Array | undefined,
-  startsWithBos: boolean,
-): Int32Array {
+export function joinTokens(parts: readonly Int32Array[], special?: Int32Array, startsWithBos = false): Int32Array {
   const start = special?.subarray(0, startsWithBos ? 1 : 0) ?? new Int32Array(0);
   const all = [start, ...parts, special?.subarray(start.length) ?? new Int32Array(0)];
   const joined = new Int32Array(all.reduce((length, tokens) => length + tokens.length, 0));

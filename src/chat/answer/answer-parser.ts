@@ -104,21 +104,11 @@ export class MarkedAnswerParser implements AnswerParser {
     const found = marks.find((mark) => text.startsWith(mark));
     if (found !== undefined) {
       this.#buffer = text.slice(found.length).replace(/^\n/, "");
-      if (found === reasoning) this.#state = "reasoning";
-      else this.#state = "content";
+      this.#state = found === reasoning ? "reasoning" : "content";
       return true;
     }
     if (!final && marks.some((mark) => mark.startsWith(text))) return false;
-    // A header between thoughts and content, such as the next message's, is not content.
-    if (reasoning === undefined) {
-      const lead = this.#options.syntax.reasoning.lead ?? "";
-      if (lead !== "" && text.startsWith(lead)) {
-        this.#buffer = text.slice(lead.length);
-        return true;
-      }
-      if (!final && lead.startsWith(text) && text !== "") return false;
-      this.#buffer = text;
-    }
+    if (reasoning === undefined) this.#buffer = text;
     this.#state = "content";
     return true;
   }

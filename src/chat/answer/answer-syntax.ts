@@ -12,8 +12,6 @@ export interface AnswerSyntax {
 export interface ReasoningSyntax {
   readonly open: string;
   readonly close: string;
-  /** What may stand between the end of it and what follows, such as the next message's header. */
-  readonly lead?: string;
 }
 
 /** Calls of tools, one behind the other. */
@@ -47,7 +45,7 @@ export type ArgumentsSyntax =
       readonly values: ValueForm;
     };
 
-export const valueTypes = ["string", "number", "boolean", "null", "array", "object"] as const;
+const valueTypes = ["string", "number", "boolean", "null", "array", "object"] as const;
 export type ValueType = (typeof valueTypes)[number];
 
 /** How values are written: strings as they are and all else as JSON; all as JSON; as in Python; as Gemma does. */
@@ -64,4 +62,9 @@ export function typeOfValue(value: unknown): ValueType {
   if (Array.isArray(value)) return "array";
   const type = typeof value;
   return type === "string" || type === "number" || type === "boolean" ? type : "object";
+}
+
+/** Every type has its text. */
+export function sameForAll(text: string): Readonly<Record<ValueType, string>> {
+  return Object.fromEntries(valueTypes.map((type) => [type, text])) as Record<ValueType, string>;
 }

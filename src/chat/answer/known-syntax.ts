@@ -1,6 +1,5 @@
 /** Forms of calls for models whose templates offer tools without showing what a call looks like. */
-import { sameForAll } from "../probe/tagged-arguments.js";
-import type { CallPart, CallSyntax } from "./answer-syntax.js";
+import { type CallPart, type CallSyntax, sameForAll } from "./answer-syntax.js";
 
 const object: readonly CallPart[] = [
   { text: '{"name": "' },

@@ -30,7 +30,7 @@ export function findCalls(template: ChatTemplate, ends: readonly string[]): Call
   if (one === undefined || !one.includes(first.name)) return undefined;
   const two = write([first, second]);
   const both = two !== undefined && two.includes(first.name) && two.includes(second.name) ? two : undefined;
-  const found = findArguments(template, one, first, (call) => write([call]));
+  const found = findArguments(one, first, (call) => write([call]));
   if (found === undefined) return undefined;
   const hole = (text: string): string => {
     let rest = text;
@@ -61,14 +61,13 @@ interface FoundArguments {
 }
 
 function findArguments(
-  template: ChatTemplate,
   one: string,
   call: ToolCall,
   write: (call: ToolCall) => string | undefined,
 ): FoundArguments | undefined {
   const json = argumentSpans(one);
   if (json.length === 1) return { syntax: { kind: "json" }, spans: argumentSpans };
-  return findTaggedArguments(template, one, call, write);
+  return findTaggedArguments(one, call, write);
 }
 
 /** Where JSON of the made-up arguments stands. */

@@ -5,10 +5,8 @@ import {
   KEY_MARK,
   type ValueForm,
   type ValueType,
-  valueTypes,
 } from "../answer/answer-syntax.js";
 import type { ToolCall } from "../message.js";
-import type { ChatTemplate } from "../template.js";
 import { words } from "./probe.js";
 import { commonEnd, commonStart } from "./text-cut.js";
 
@@ -19,7 +17,6 @@ interface Span {
 }
 
 export function findTaggedArguments(
-  _template: ChatTemplate,
   one: string,
   call: ToolCall,
   write: (call: ToolCall) => string | undefined,
@@ -122,9 +119,4 @@ function spansOf(text: string, syntax: Tagged, valueOpen: string): Span[] {
     at = text.indexOf(words.key + syntax.beforeValue.string + valueOpen, behind);
   }
   return spans;
-}
-
-/** Every type has its text. */
-export function sameForAll(text: string): Readonly<Record<ValueType, string>> {
-  return Object.fromEntries(valueTypes.map((type) => [type, text])) as Record<ValueType, string>;
 }

@@ -1,6 +1,5 @@
 import { ArgumentError } from "../../errors.js";
-import { GrammarWriter } from "../schema/gbnf.js";
-import { quoted } from "../schema/gbnf.js";
+import { GrammarWriter, quoted } from "../schema/gbnf.js";
 import type { ChatMessage } from "../message.js";
 import { type Responder, promptTokens } from "../respond.js";
 import type { RespondOptions } from "../respond-options.js";

@@ -1,5 +1,6 @@
 /** A chain of samplers, as a request describes it. */
 import { type Model, Sampler, type SamplerChain, type Vocab } from "../../llama/index.js";
+import { definedOf } from "../defined-of.js";
 import type { CutOff } from "./cut-off.js";
 import { checkSamplingOptions, samplerNames, type SamplerName, type SamplingOptions } from "./sampling-options.js";
 
@@ -145,10 +146,4 @@ function biasesOf({ logitBias = [] }: SamplingOptions, vocab: Vocab): (readonly 
       );
   // Tokens that the model's file says must never come.
   return [...given, ...Array.from(vocab.suppressed, (token) => [token, -Infinity] as const)];
-}
-
-function definedOf<Type extends object>(object: Type): { [Key in keyof Type]?: Exclude<Type[Key], undefined> } {
-  return Object.fromEntries(Object.entries(object).filter(([, value]) => value !== undefined)) as {
-    [Key in keyof Type]?: Exclude<Type[Key], undefined>;
-  };
 }
