@@ -16,13 +16,21 @@ export { release, setLogHandler, type LogHandler } from "./native/index.js";
 export {
   type CatalogueEntry,
   type FetchOptions,
+  type FileInfo,
   listCatalogue,
+  type ModelDefaults,
+  type ModelDefinition,
   type ModelProgress,
+  type ModelRecord,
+  ModelStore,
   type NetworkPolicy,
   type ProgressListener,
   type ResolvedModel,
   resolveModel,
   type ResolveOptions,
+  type StoredAdapter,
+  type StoredFile,
+  type StoredModel,
 } from "./models/index.js";
 export {
   type GenerateOptions,

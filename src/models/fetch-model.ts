@@ -7,8 +7,9 @@ import { acquireLock } from "./lock.js";
 import type { RemoteModel } from "./name.js";
 import { fetchFromPip } from "./pip.js";
 import type { ProgressListener } from "./progress.js";
+import { type ResolvedModel, resolveFile, resolveRecord } from "./resolved-model.js";
 import { describeSource, formatSource, type ModelSource } from "./source.js";
-import type { ModelStore } from "./store.js";
+import type { ModelStore } from "./store/model-store.js";
 
 export interface FetchOptions {
   /** Cancels the fetching; what has arrived is kept for the next time. */
@@ -19,26 +20,14 @@ export interface FetchOptions {
   readonly network?: Partial<NetworkPolicy> | undefined;
 }
 
-/** A model file on this machine. */
-export interface ResolvedModel {
-  /** The GGUF file. */
-  readonly path: string;
-  /** The name, in its canonical form where it has one. */
-  readonly name: string;
-  /** Where the file came from, as the model name that means it; `file` for a path. */
-  readonly source: string;
-}
-
 /** Finds the file of a model that was fetched before. */
 export async function findStored(store: ModelStore, model: RemoteModel): Promise<ResolvedModel | undefined> {
   const record = await store.find(model.name);
-  if (record !== undefined && (model.expected.sha256 ?? record.sha256) === record.sha256) {
-    return { path: store.pathOf(record.sha256), name: model.name, source: record.source };
-  }
+  if (record !== undefined) return resolveRecord(store, record);
   const { sha256, size } = model.expected;
   if (sha256 === undefined || !(await store.has(sha256, size))) return undefined;
   const source = model.sources[0];
-  return { path: store.pathOf(sha256), name: model.name, source: source === undefined ? "file" : formatSource(source) };
+  return resolveFile(store.pathOf(sha256), model.name, source === undefined ? "file" : formatSource(source));
 }
 
 /** Fetches a model's file into the store, or uses what another process fetched while this one waited for it. */
@@ -63,7 +52,7 @@ export async function fetchModel(store: ModelStore, model: RemoteModel, options:
     }
     const path = await store.publish(file, model.name, formatSource(source));
     await rm(directory, { recursive: true, force: true, maxRetries: 3 });
-    return { path, name: model.name, source: formatSource(source) };
+    return resolveFile(path, model.name, formatSource(source));
   } finally {
     await lock.release();
   }

@@ -1,6 +1,11 @@
 export { type CatalogueEntry, listCatalogue } from "./catalogue.js";
 export type { NetworkPolicy } from "./fetch-job.js";
-export type { FetchOptions, ResolvedModel } from "./fetch-model.js";
+export type { FetchOptions } from "./fetch-model.js";
+export type { ModelDefaults, ModelDefinition, ModelRecord, StoredAdapter, StoredFile } from "./model-record.js";
 export type { ModelProgress, ProgressListener } from "./progress.js";
+export type { ResolvedModel } from "./resolved-model.js";
+export type { FileInfo } from "./store/file-info.js";
+export type { StoredModel } from "./store/list-models.js";
+export { ModelStore } from "./store/model-store.js";
 export { type ResolveOptions, resolveModel } from "./resolve.js";
 export type { HuggingFaceSource, ModelSource, PipSource } from "./source.js";

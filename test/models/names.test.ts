@@ -21,7 +21,7 @@ describe("a model name", () => {
   test("that is a file means that file, in place", async () => {
     const path = join(folder, "model.gguf");
     writeFileSync(path, "GGUF");
-    assert.deepEqual(await resolveModel(path), { path, name: path, source: "file" });
+    assert.deepEqual(await resolveModel(path), { path, files: [path], name: path, source: "file" });
   });
 
   test("that is nearly a file suggests the file", async () => {

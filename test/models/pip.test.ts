@@ -8,7 +8,7 @@ import { MullamaError } from "../../src/errors.js";
 import { fetchModel } from "../../src/models/fetch-model.js";
 import { type ModelProgress, resolveModel } from "../../src/models/index.js";
 import type { RemoteModel } from "../../src/models/name.js";
-import { ModelStore } from "../../src/models/store.js";
+import { ModelStore } from "../../src/models/store/model-store.js";
 import { FakeHub } from "../support/http-hub.js";
 import { FakePip, makeWheel } from "../support/http-wheel.js";
 

@@ -22,7 +22,7 @@ import { fileURLToPath } from "node:url";
 import { MullamaError } from "../../src/errors.js";
 import { resolveModel } from "../../src/models/index.js";
 import { acquireLock } from "../../src/models/lock.js";
-import { ModelStore } from "../../src/models/store.js";
+import { ModelStore } from "../../src/models/store/model-store.js";
 import { FakeHub } from "../support/http-hub.js";
 
 const NAME = "hf:org/repo:model.gguf";
