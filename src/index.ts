@@ -15,8 +15,10 @@ export * from "./llama/index.js";
 export { release, setLogHandler, type LogHandler } from "./native/index.js";
 export {
   type CatalogueEntry,
+  type CreateModelOptions,
   type FetchOptions,
   type FileInfo,
+  type HashOptions,
   listCatalogue,
   type ModelDefaults,
   type ModelDefinition,

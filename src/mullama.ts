@@ -27,7 +27,15 @@ import {
 } from "./chat/structured/generate-object.js";
 import type { Schema, SchemaOutput } from "./chat/structured/standard-schema.js";
 import type { DetokenizeOptions, TokenizeOptions } from "./llama/index.js";
-import { type ModelProgress, resolveModel, type ResolveOptions } from "./models/index.js";
+import {
+  type ModelProgress,
+  type ModelSettings,
+  resolveModel,
+  type ResolveOptions,
+  settingsOf,
+  withDefaults,
+  withOpening,
+} from "./models/index.js";
 
 /** How far loading has come: fetching the file first, if this machine does not have it. */
 export type LoadProgress = ModelProgress | { readonly phase: "load"; readonly progress: number };
@@ -59,7 +67,8 @@ export interface RankedDocument {
 }
 
 /**
- * Loads a model: by a name from the catalogue, a path, or another name that `resolveModel` knows.
+ * Loads a model: by a name of the store or the catalogue, a path, or another name that `resolveModel` knows. What the
+ * store's record says of its use holds where neither these options nor a request say otherwise.
  *
  * @param name such as `smollm2:135m` or `./model.gguf`
  * @throws {MullamaError} what `resolveModel` and `Model.load` throw; `ABORTED`
@@ -70,13 +79,17 @@ export interface RankedDocument {
  */
 export async function load(name: string, options: LoadOptions = {}): Promise<LoadedModel> {
   const { host = "worker", signal, onProgress, offline, home, network, chatTemplate, ...engine } = options;
-  const { path } = await resolveModel(name, { offline, home, network, signal, onProgress });
+  const model = await resolveModel(name, { offline, home, network, signal, onProgress });
+  const settings = settingsOf(model);
   const client = await EngineClient.start(
     host,
-    { ...engine, path },
+    { ...withDefaults(engine, settings.engine), path: model.path },
     { signal, onProgress: (progress) => onProgress?.({ phase: "load", progress }) },
   );
-  return new LoadedModel(name, client, chatTemplate);
+  return new LoadedModel(name, client, {
+    ...settings,
+    chatTemplate: chatTemplate ?? settings.chatTemplate,
+  });
 }
 
 /**
@@ -89,14 +102,14 @@ export class LoadedModel implements AsyncDisposable {
   /** The name that it was loaded by. */
   readonly name: string;
   readonly #client: EngineClient;
-  readonly #template: string | undefined;
+  readonly #settings: ModelSettings;
   #format: ChatFormat | undefined;
 
   /** @internal Use {@link load}. */
-  constructor(name: string, client: EngineClient, template?: string) {
+  constructor(name: string, client: EngineClient, settings: ModelSettings) {
     this.name = name;
     this.#client = client;
-    this.#template = template;
+    this.#settings = settings;
   }
 
   /** What it is, and what it was given. */
@@ -117,13 +130,13 @@ export class LoadedModel implements AsyncDisposable {
    * `GRAMMAR_INVALID`, `ABORTED`, `ENGINE_CRASHED`, `DISPOSED`
    */
   generate(prompt: GenerationRequest["prompt"], options: GenerateOptions = {}): Promise<GenerationResult> {
-    const { signal, ...request } = options;
+    const { signal, ...request } = this.#withRequest(options);
     return generateAll(this.#client, { ...request, prompt }, { signal });
   }
 
   /** Goes on from a prompt, and gives the answer as it comes. Leaving the loop cancels the request. */
   stream(prompt: GenerationRequest["prompt"], options: GenerationOptions & StreamOptions = {}): GenerationStream {
-    const { signal, highWater, ...request } = options;
+    const { signal, highWater, ...request } = this.#withRequest(options);
     return this.#client.stream({ ...request, prompt }, { signal, ...(highWater === undefined ? {} : { highWater }) });
   }
 
@@ -133,7 +146,7 @@ export class LoadedModel implements AsyncDisposable {
     prompt: GenerationRequest["prompt"],
     options: GenerateOptions = {},
   ): Promise<ScoredGeneration[]> {
-    const { signal, ...request } = options;
+    const { signal, ...request } = this.#withRequest(options);
     return bestOf(this.#client, { ...request, prompt }, count, { signal });
   }
 
@@ -148,7 +161,7 @@ export class LoadedModel implements AsyncDisposable {
     extract: (text: string) => string | undefined,
     options: GenerateOptions = {},
   ): Promise<Vote[]> {
-    const { signal, ...request } = options;
+    const { signal, ...request } = this.#withRequest(options);
     return selfConsistency(this.#client, { ...request, prompt }, count, extract, { signal });
   }
 
@@ -161,12 +174,31 @@ export class LoadedModel implements AsyncDisposable {
   /** How it wants conversations written, and how it writes its answers. */
   get chatFormat(): ChatFormat {
     const { chatTemplate, specialTokens } = this.info;
-    this.#format ??= new ChatFormat({ template: this.#template ?? chatTemplate, specialTokens });
+    this.#format ??= new ChatFormat({ template: this.#settings.chatTemplate ?? chatTemplate, specialTokens });
     return this.#format;
   }
 
   get #responder(): Responder {
     return { client: this.#client, format: this.chatFormat };
+  }
+
+  #withRequest<Options extends object>(options: Options): Options & ModelSettings["request"] {
+    return withDefaults(options, this.#settings.request);
+  }
+
+  /** What decides how an answer is written is the chat's own. */
+  #withAnswer<Options extends object>(options: Options): Options {
+    const { echo: _echo, renderSpecial: _renderSpecial, ...request } = this.#settings.request;
+    return withDefaults(options, request);
+  }
+
+  #withConversation(options: ChatSessionOptions): ChatSessionOptions {
+    const { system, messages } = this.#settings;
+    return withDefaults(this.#withAnswer(options), { system, history: messages });
+  }
+
+  #conversation(prompt: string | readonly ChatMessage[]): readonly ChatMessage[] {
+    return withOpening(typeof prompt === "string" ? [{ role: "user", content: prompt }] : prompt, this.#settings);
   }
 
   /**
@@ -177,7 +209,7 @@ export class LoadedModel implements AsyncDisposable {
    * const { text } = await chat.send("Why is the sky blue?");
    */
   chat(options: ChatSessionOptions = {}): ChatSession {
-    return new ChatSession(this.#responder, options);
+    return new ChatSession(this.#responder, this.#withConversation(options));
   }
 
   /**
@@ -188,7 +220,7 @@ export class LoadedModel implements AsyncDisposable {
   async loadChat(saved: Uint8Array, options: ChatSessionOptions = {}): Promise<ChatSession> {
     const { record, state } = unpackChat(saved);
     if (state.length > 0) await this.#client.request({ type: "load", state });
-    return new ChatSession(this.#responder, options, record);
+    return new ChatSession(this.#responder, this.#withConversation(options), record);
   }
 
   /**
@@ -197,7 +229,7 @@ export class LoadedModel implements AsyncDisposable {
    * @throws {MullamaError} what `generate` throws; `TEMPLATE_FAILED`, `SCHEMA_UNSUPPORTED`
    */
   respond(messages: readonly ChatMessage[], options: RespondOptions = {}): ChatStream {
-    return respond(this.#responder, messages, options);
+    return respond(this.#responder, this.#conversation(messages), this.#withAnswer(options));
   }
 
   /**
@@ -213,7 +245,7 @@ export class LoadedModel implements AsyncDisposable {
     prompt: string | readonly ChatMessage[],
     options: ObjectOptions<Given>,
   ): Promise<ObjectResult<SchemaOutput<Given>>> {
-    return generateObject(this.#responder, conversation(prompt), options);
+    return generateObject(this.#responder, this.#conversation(prompt), this.#withAnswer(options));
   }
 
   /** Generates a value, and gives what there is of it while it grows. */
@@ -221,7 +253,7 @@ export class LoadedModel implements AsyncDisposable {
     prompt: string | readonly ChatMessage[],
     options: ObjectOptions<Given>,
   ): ObjectStream<SchemaOutput<Given>> {
-    return streamObject(this.#responder, conversation(prompt), options);
+    return streamObject(this.#responder, this.#conversation(prompt), this.#withAnswer(options));
   }
 
   /** Chooses one of several answers, with the probability of each. */
@@ -230,7 +262,7 @@ export class LoadedModel implements AsyncDisposable {
     choices: readonly Option[],
     options: ChoiceOptions = {},
   ): Promise<Choice<Option>> {
-    return choose(this.#responder, conversation(prompt), choices, options);
+    return choose(this.#responder, this.#conversation(prompt), choices, options);
   }
 
   /**
@@ -245,7 +277,7 @@ export class LoadedModel implements AsyncDisposable {
   /** A text that grows, and that can be forked. @param prompt a text, or tokens */
   async sequence(prompt: string | Int32Array | readonly number[], options: TokenizeOptions = {}): Promise<Sequence> {
     const tokens = typeof prompt === "string" ? await this.tokenize(prompt, options) : Int32Array.from(prompt);
-    return new Sequence(this.#client, tokens);
+    return new Sequence(this.#client, tokens, this.#settings.request);
   }
 
   /**
@@ -302,7 +334,8 @@ export class LoadedModel implements AsyncDisposable {
    * @throws {MullamaError} `STATE_INVALID` where it is damaged, or of another model, other options or another release
    */
   async loadState(state: Uint8Array): Promise<Sequence> {
-    return new Sequence(this.#client, await this.#client.request({ type: "load", state }));
+    const tokens = await this.#client.request({ type: "load", state });
+    return new Sequence(this.#client, tokens, this.#settings.request);
   }
 
   /** Forgets every prefix that no request works with. */
@@ -328,8 +361,4 @@ export class LoadedModel implements AsyncDisposable {
   [Symbol.asyncDispose](): Promise<void> {
     return this.dispose();
   }
-}
-
-function conversation(prompt: string | readonly ChatMessage[]): readonly ChatMessage[] {
-  return typeof prompt === "string" ? [{ role: "user", content: prompt }] : prompt;
 }

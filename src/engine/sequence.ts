@@ -1,4 +1,5 @@
 import { ArgumentError } from "../errors.js";
+import { definedOf } from "./defined-of.js";
 import type { GenerationRequest } from "./generation-request.js";
 import type { EngineClient, StreamOptions } from "./hosts/engine-client.js";
 import type { GenerationFinish } from "./protocol.js";
@@ -26,12 +27,14 @@ export interface GenerationResult extends GenerationFinish {
  */
 export class Sequence {
   readonly #client: EngineClient;
+  readonly #defaults: GenerationOptions;
   #tokens: Int32Array;
   #busy = false;
 
   /** @internal Use `model.sequence`. */
-  constructor(client: EngineClient, tokens: Int32Array) {
+  constructor(client: EngineClient, tokens: Int32Array, defaults: GenerationOptions = {}) {
     this.#client = client;
+    this.#defaults = defaults;
     this.#tokens = tokens;
   }
 
@@ -59,7 +62,8 @@ export class Sequence {
   /** Generates more, and appends it. A stop text that ends the answer is not in the result, but its tokens are. */
   generate(options: GenerationOptions = {}, stream: StreamOptions = {}): Promise<GenerationResult> {
     return this.#alone(async () => {
-      const result = await generateAll(this.#client, { ...options, prompt: this.#tokens, echo: false }, stream);
+      const request = { ...this.#defaults, ...definedOf(options), prompt: this.#tokens, echo: false };
+      const result = await generateAll(this.#client, request, stream);
       this.#extend(result.tokens);
       return result;
     });
@@ -67,7 +71,7 @@ export class Sequence {
 
   /** Another that begins where this one is now. */
   fork(): Sequence {
-    return new Sequence(this.#client, this.#tokens);
+    return new Sequence(this.#client, this.#tokens, this.#defaults);
   }
 
   /** What the engine has computed of it, to be loaded later with `model.loadState`; it is computed where it is not cached. */

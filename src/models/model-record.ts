@@ -9,6 +9,8 @@ export interface StoredFile {
   readonly size: number;
   /** Where it lies, if that is outside the store: it is used in place, and never removed by mullama. */
   readonly path?: string | undefined;
+  /** For a file outside the store: when it was last changed, in milliseconds since 1970, as it was read for its digest. */
+  readonly modified?: number | undefined;
 }
 
 /** A LoRA adapter that a model brings along. */

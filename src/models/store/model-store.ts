@@ -8,6 +8,8 @@ import type { FetchedFile } from "../fetch-job.js";
 import type { ModelRecord, StoredFile } from "../model-record.js";
 import { closest } from "../suggest.js";
 import { flushFolder, writeAtomically } from "./atomic-write.js";
+import { type CreateModelOptions, createModel } from "./create-model.js";
+import { keepBlob } from "./keep-blob.js";
 import { listModels, type StoredModel } from "./list-models.js";
 import { filesOf, readRecord, readRecords } from "./record-file.js";
 import { canonicalName, isSourceName, recordFileName } from "./record-name.js";
@@ -68,6 +70,23 @@ export class ModelStore {
     return undefined;
   }
 
+  /**
+   * What a name means.
+   *
+   * @throws {MullamaError} `MODEL_NOT_FOUND` with the nearest name
+   */
+  async require(name: string): Promise<ModelRecord> {
+    const record = await this.get(name);
+    if (record !== undefined) return record;
+    const near = closest(
+      name,
+      (await this.records()).map((each) => each.name.replace(/:latest$/, "")),
+    );
+    throw new MullamaError("MODEL_NOT_FOUND", `There is no model ${name} on this machine.`, {
+      hint: near === undefined ? undefined : `Did you mean ${near}?`,
+    });
+  }
+
   /** What a name means, if all its files are there. */
   async find(name: string): Promise<ModelRecord | undefined> {
     const record = await this.get(name);
@@ -119,12 +138,34 @@ export class ModelStore {
   }
 
   /**
+   * Makes a model of files that are on this machine, which stay where they are, or of another model of the store.
+   *
+   * @throws {MullamaError} `MODEL_NOT_FOUND`, `ARGUMENT_INVALID`, `GGUF_INVALID`, `ABORTED`
+   *
+   * @example
+   * await store.create("pirate", { from: "smollm2:135m", definition: { system: "You are a pirate." } });
+   */
+  create(name: string, options: CreateModelOptions): Promise<ModelRecord> {
+    return createModel(this, name, options);
+  }
+
+  /**
+   * Puts a file into the store as its bytes come. What no model is made of for an hour, `gc` may remove.
+   *
+   * @param sha256 the digest that it must have, 64 hexadecimal digits
+   * @throws {MullamaError} `DOWNLOAD_FAILED` where it has another, `OUT_OF_SPACE`, `ABORTED`
+   */
+  putBlob(sha256: string, bytes: AsyncIterable<Uint8Array>, signal?: AbortSignal): Promise<StoredFile> {
+    return keepBlob(this, sha256, bytes, signal);
+  }
+
+  /**
    * Gives a model a second name.
    *
    * @throws {MullamaError} `MODEL_NOT_FOUND`, `ARGUMENT_INVALID`
    */
   async copy(from: string, to: string): Promise<ModelRecord> {
-    const record = (await this.get(from)) ?? (await this.#fail(from));
+    const record = await this.require(from);
     return this.put({ ...record, name: to, created: new Date().toISOString() });
   }
 
@@ -135,11 +176,10 @@ export class ModelStore {
    * @throws {MullamaError} `MODEL_NOT_FOUND`
    */
   async remove(name: string): Promise<{ readonly name: string; readonly freed: number }> {
-    const found = (await this.get(name)) ?? (await this.#fail(name));
+    const found = await this.require(name);
     return withStoreLock(this.home, async () => {
       const path = this.#recordOf(found.name);
-      const record = await readRecord(path);
-      if (record === undefined) return this.#fail(name);
+      const record = (await readRecord(path)) ?? (await this.require(name));
       await rm(path, { force: true });
       await flushFolder(this.#names);
       const needed = await this.referenced();
@@ -218,14 +258,6 @@ export class ModelStore {
     if (missing === undefined) return;
     throw new MullamaError("MODEL_NOT_FOUND", `${record.name} needs ${this.locate(missing)}, which is not there.`, {
       hint: "Fetch or create it first.",
-    });
-  }
-
-  async #fail(name: string): Promise<never> {
-    const names = (await this.records()).map((record) => record.name);
-    const near = closest(name, names);
-    throw new MullamaError("MODEL_NOT_FOUND", `There is no model ${name} on this machine.`, {
-      hint: near === undefined ? undefined : `Did you mean ${near}?`,
     });
   }
 }
