@@ -164,7 +164,7 @@ class Answer {
 
   #grammar(begin: AnswerBegin): GrammarOptions | undefined {
     const { output, toolChoice = "auto", parallelToolCalls = true } = this.#options;
-    if (output !== undefined) return outputGrammar(output, begin);
+    if (output !== undefined) return outputGrammar(output, begin, { tools: this.#tools, parallel: parallelToolCalls });
     return toolGrammar(begin, this.#tools, toolChoice, parallelToolCalls);
   }
 

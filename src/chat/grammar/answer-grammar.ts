@@ -33,9 +33,7 @@ export function toolGrammar(
   const { traits } = begin;
   const writer = new GrammarWriter();
   const allowed = typeof choice === "string" ? tools : tools.filter(({ name }) => name === choice.name);
-  const calls = traits.harmony
-    ? harmonyCallsRule(writer, allowed, choice === "auto")
-    : callsRule(writer, traits.syntax.calls, allowed, parallel);
+  const calls = anyCalls(writer, traits, { tools: allowed, parallel }, choice === "auto");
   if (choice !== "auto") return { text: writer.toString(`${thought(writer, begin)}${calls}`) };
   const { pattern, atStart } = traits.harmony ? harmonyTrigger : callTrigger(traits.syntax, tools);
   // Where nothing marks a call, it begins the answer, behind what was thought.
@@ -48,11 +46,36 @@ export function toolGrammar(
   };
 }
 
-/** Holds an answer to a rule, behind what the model may think. */
-export function ruleGrammar(begin: AnswerBegin, writer: GrammarWriter, rule: string): GrammarOptions {
+/** Tools that may be called instead of answering in a form. */
+export interface OfferedTools {
+  readonly tools: readonly ToolDefinition[];
+  /** Whether there may be several calls. */
+  readonly parallel: boolean;
+}
+
+/** Holds an answer to a rule, or to calls of tools, behind what the model may think. */
+export function ruleGrammar(
+  begin: AnswerBegin,
+  writer: GrammarWriter,
+  rule: string,
+  offered: OfferedTools = { tools: [], parallel: false },
+): GrammarOptions {
   const { content } = begin.traits.syntax;
   const open = content.open.trim() === "" ? "" : `${quoted(content.open)} `;
-  return { text: writer.toString(`${thought(writer, begin)}${open}${rule}`) };
+  const whole = `${open}${rule}`;
+  const answer = offered.tools.length === 0 ? whole : `(${anyCalls(writer, begin.traits, offered, false)} | ${whole})`;
+  return { text: writer.toString(`${thought(writer, begin)}${answer}`) };
+}
+
+/** @param inside whether what opens a call has come already, in the form that has messages for calls */
+function anyCalls(
+  writer: GrammarWriter,
+  traits: TemplateTraits,
+  { tools, parallel }: OfferedTools,
+  inside: boolean,
+): string {
+  if (traits.harmony) return harmonyCallsRule(writer, tools, inside);
+  return callsRule(writer, traits.syntax.calls, tools, parallel);
 }
 
 /** What may be thought before. */

@@ -8,17 +8,18 @@ import { TooComplexError } from "../schema/automaton/too-complex.js";
 import { GrammarWriter, plainSpelling, quoted } from "../schema/gbnf.js";
 import { isSchema } from "../schema/json-schema.js";
 import { SchemaGrammar } from "../schema/schema-grammar.js";
-import { type AnswerBegin, ruleGrammar } from "./answer-grammar.js";
+import { type AnswerBegin, type OfferedTools, ruleGrammar } from "./answer-grammar.js";
 
 /**
  * @param begin what comes before, in an answer of a chat; nothing in a plain text
+ * @param offered tools that may be called instead; a grammar of the caller's own leaves no room for them
  * @throws {ArgumentError} for what is no format; {MullamaError} `SCHEMA_UNSUPPORTED`
  */
-export function outputGrammar(output: OutputFormat, begin?: AnswerBegin): GrammarOptions {
+export function outputGrammar(output: OutputFormat, begin?: AnswerBegin, offered?: OfferedTools): GrammarOptions {
   if ("grammar" in output) return typeof output.grammar === "string" ? { text: output.grammar } : output.grammar;
   const writer = new GrammarWriter();
   const rule = outputRule(output, writer);
-  return begin === undefined ? { text: writer.toString(rule) } : ruleGrammar(begin, writer, rule);
+  return begin === undefined ? { text: writer.toString(rule) } : ruleGrammar(begin, writer, rule, offered);
 }
 
 function outputRule(output: Exclude<OutputFormat, { grammar: unknown }>, writer: GrammarWriter): string {
