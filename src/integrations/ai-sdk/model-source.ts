@@ -57,7 +57,7 @@ export class ModelSource implements AsyncDisposable {
   async #free(): Promise<void> {
     this.#over.abort();
     const models = await Promise.allSettled(this.#loaded.values());
-    await Promise.all(models.map((one) => (one.status === "fulfilled" ? one.value.dispose() : undefined)));
+    await Promise.all(models.flatMap((one) => (one.status === "fulfilled" ? [one.value.dispose()] : [])));
   }
 }
 

@@ -3,11 +3,11 @@ import type { SharedV4ProviderOptions } from "@ai-sdk/provider";
 import { ArgumentError } from "../../errors.js";
 import type { RespondOptions } from "../../chat/respond-options.js";
 import type { EmbeddingRequest, RerankRequest } from "../../engine/embedding/embedding-request.js";
-import { samplingOptionNames } from "../../engine/sampling/sampling-options.js";
+import { type SamplingOptions, samplingOptionNames } from "../../engine/sampling/sampling-options.js";
 import { checkOptions } from "../../llama/check.js";
 
 /**
- * `providerOptions.mullama` of a language model: every option of `respond` that the AI SDK has no setting of its own for.
+ * `providerOptions.mullama` of a language model: the options of `respond` that the AI SDK has no setting of its own for.
  *
  * @example
  * await generateText({
@@ -21,6 +21,8 @@ export type MullamaLanguageModelOptions = Omit<
   | "tools"
   | "toolChoice"
   | "signal"
+  | "addSpecial"
+  | "parseSpecial"
   | "maxTokens"
   | "stop"
   | "temperature"
@@ -40,11 +42,27 @@ export type MullamaEmbeddingModelOptions = Omit<EmbeddingRequest, "inputs" | "di
 export type MullamaRerankingModelOptions = Omit<RerankRequest, "query" | "documents">;
 
 const settings = ["temperature", "topP", "topK", "presencePenalty", "frequencyPenalty", "seed", "grammar"];
+/** The compiler sees to it that none is forgotten. */
+const besideSampling: Readonly<Record<Exclude<keyof MullamaLanguageModelOptions, keyof SamplingOptions>, true>> = {
+  stopTokens: true,
+  adapters: true,
+  controlVectors: true,
+  priority: true,
+  deadline: true,
+  overflow: true,
+  keepTokens: true,
+  reuse: true,
+  speculate: true,
+  parallelToolCalls: true,
+  documents: true,
+  variables: true,
+  reasoning: true,
+  prefill: true,
+  output: true,
+};
 const languageModelNames: readonly string[] = [
   ...samplingOptionNames.filter((name) => !settings.includes(name)),
-  ...["addSpecial", "parseSpecial", "stopTokens", "adapters", "controlVectors", "priority", "deadline", "overflow"],
-  ...["keepTokens", "reuse", "speculate"],
-  ...["parallelToolCalls", "documents", "variables", "reasoning", "prefill", "output"],
+  ...Object.keys(besideSampling),
 ];
 
 /** @throws {ArgumentError} for a name that is not known */

@@ -10,25 +10,17 @@ const { path } = tinyLlama();
 const options = { threads: 1, contextSize: 256, chatTemplate: "chatml" } as const;
 const short = { prompt: "x", maxOutputTokens: 3 } as const;
 
-/** Counts how often a model is loaded: each loading says once that it has begun. */
-function counted(): { count: number; onProgress(progress: LoadProgress): void } {
-  const counter = {
-    count: 0,
-    onProgress: (progress: LoadProgress): void => {
-      if (progress.phase === "load" && progress.progress === 1) counter.count++;
-    },
-  };
-  return counter;
-}
-
 describe("a provider for the AI SDK", () => {
   it("loads a model on its first use, once, for all that want it at the same time", async () => {
-    const counter = counted();
-    await using mullama = createMullama({ load: { ...options, onProgress: counter.onProgress } });
+    let loaded = 0;
+    const onProgress = (progress: LoadProgress): void => {
+      if (progress.phase === "load" && progress.progress === 1) loaded++;
+    };
+    await using mullama = createMullama({ load: { ...options, onProgress } });
     const answers = [1, 2, 3].map(() => generateText({ model: mullama(path), ...short }));
     await Promise.all([...answers, embed({ model: mullama.embeddingModel(path), value: "x" })]);
     await generateText({ model: mullama(path), ...short });
-    assert.equal(counter.count, 1);
+    assert.equal(loaded, 1);
   });
 
   it("has models under names of one's own, also in a registry", async () => {

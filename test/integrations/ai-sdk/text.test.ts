@@ -65,7 +65,8 @@ describe("generateText and streamText", () => {
       providerOptions: { mullama: options },
     });
     assert.notEqual(other.text, (await generateText({ model: mullama(model), ...short })).text);
-    assert.equal((other.providerMetadata?.["mullama"]?.["logprobs"] as unknown[]).length, 12);
+    const logprobs = other.providerMetadata?.["mullama"]?.["logprobs"];
+    assert.equal(Array.isArray(logprobs) && logprobs.length, 12);
   });
 
   it("hold an answer to what providerOptions say", async () => {
