@@ -18,6 +18,9 @@ export {
   type CreateModelOptions,
   type FetchOptions,
   type FileInfo,
+  type Garbage,
+  type GarbageOptions,
+  type GarbageReport,
   type HashOptions,
   listCatalogue,
   type ModelDefaults,
@@ -31,6 +34,7 @@ export {
   resolveModel,
   type ResolveOptions,
   type StoredAdapter,
+  type StoreFault,
   type StoredFile,
   type StoredModel,
 } from "./models/index.js";

@@ -6,9 +6,11 @@ export { type ModelSettings, settingsOf, withDefaults, withOpening } from "./mod
 export type { ModelProgress, ProgressListener } from "./progress.js";
 export type { ResolvedModel } from "./resolved-model.js";
 export type { CreateModelOptions } from "./store/create-model.js";
+export type { Garbage, GarbageOptions, GarbageReport } from "./store/garbage.js";
 export type { HashOptions } from "./store/hash-file.js";
 export type { FileInfo } from "./store/file-info.js";
 export type { StoredModel } from "./store/list-models.js";
 export { ModelStore } from "./store/model-store.js";
+export type { StoreFault } from "./store/verify-store.js";
 export { type ResolveOptions, resolveModel } from "./resolve.js";
 export type { HuggingFaceSource, ModelSource, PipSource } from "./source.js";

@@ -41,6 +41,15 @@ export async function acquireLock(path: string, signal: AbortSignal, onWait: () 
   }
 }
 
+/** Takes the lock at `path` if nobody who lives holds it; undefined otherwise. */
+export async function tryLock(path: string): Promise<FileLock | undefined> {
+  const holder: Holder = { token: randomUUID(), pid: process.pid, host: hostname() };
+  if ((await create(path, holder)) || ((await removeStale(path)) && (await create(path, holder)))) {
+    return hold(path, holder.token);
+  }
+  return undefined;
+}
+
 async function create(path: string, holder: Holder): Promise<boolean> {
   try {
     await writeFile(path, JSON.stringify(holder), { flag: "wx" });

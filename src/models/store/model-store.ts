@@ -9,11 +9,14 @@ import type { ModelRecord, StoredFile } from "../model-record.js";
 import { closest } from "../suggest.js";
 import { flushFolder, writeAtomically } from "./atomic-write.js";
 import { type CreateModelOptions, createModel } from "./create-model.js";
+import { collectGarbage, type GarbageOptions, type GarbageReport } from "./garbage.js";
+import type { HashOptions } from "./hash-file.js";
 import { keepBlob } from "./keep-blob.js";
 import { listModels, type StoredModel } from "./list-models.js";
 import { filesOf, readRecord, readRecords } from "./record-file.js";
 import { canonicalName, isSourceName, recordFileName } from "./record-name.js";
 import { withStoreLock } from "./store-lock.js";
+import { type StoreFault, verifyStore } from "./verify-store.js";
 
 /**
  * The models on this machine.
@@ -188,6 +191,20 @@ export class ModelStore {
       for (const sha256 of new Set(own.map((file) => file.sha256))) freed += await this.discard(sha256);
       return { name: record.name, freed };
     });
+  }
+
+  /**
+   * Clears away what no model needs: files that nothing names, downloads that nobody went on with, locks of processes
+   * that are gone, and records that cannot be read. Files outside the store stay, and so does what another process is
+   * about to publish.
+   */
+  gc(options: GarbageOptions = {}): Promise<GarbageReport> {
+    return collectGarbage(this, options);
+  }
+
+  /** Reads every file of every model again, and tells what is not as it was. */
+  verify(options: HashOptions = {}): Promise<readonly StoreFault[]> {
+    return verifyStore(this, options);
   }
 
   /** The digests of all files that a record needs to have in the store. */
