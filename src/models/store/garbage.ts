@@ -75,9 +75,11 @@ async function clearFiles(store: ModelStore, minAge: number, dryRun: boolean): P
 async function clearPartials(folder: string, minAge: number, partialAge: number, dryRun: boolean): Promise<Garbage[]> {
   const garbage: Garbage[] = [];
   const entries = await entriesOf(folder);
+  // What was being uploaded; nobody can go on with it.
   const blobs = entries.filter((path) => path.endsWith(".part"));
+  const blobAge = Math.min(partialAge, HOUR);
   for (const path of blobs)
-    if ((await ageOf(path)) >= minAge) garbage.push(...(await clear("partial", [path], dryRun)));
+    if ((await ageOf(path)) >= blobAge) garbage.push(...(await clear("partial", [path], dryRun)));
   // A lock that was moved aside to be removed, by a process that did not come to it.
   const aside = entries.filter((path) => /\.lock\.[\da-f-]+$/.test(path));
   for (const path of aside) if ((await ageOf(path)) >= minAge) garbage.push(...(await clear("lock", [path], dryRun)));
