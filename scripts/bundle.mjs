@@ -11,6 +11,7 @@ await build({
     index: "src/index.ts",
     "native/index": "src/native/index.ts",
     "gguf/index": "src/gguf/index.ts",
+    "server/index": "src/server/index.ts",
     "integrations/ai-sdk/index": "src/integrations/ai-sdk/index.ts",
     "cli/main": "src/cli/main.ts",
     // Beside the chunk with src/engine/hosts/entries.ts, which is one since both entries share it.

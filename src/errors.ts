@@ -8,7 +8,9 @@ export interface LogLine {
 export type ErrorCode =
   | "ABORTED"
   | "ADAPTER_LOAD_FAILED"
+  | "ADDRESS_UNAVAILABLE"
   | "ARGUMENT_INVALID"
+  | "BODY_TOO_LARGE"
   | "BUSY"
   | "CONTEXT_CREATE_FAILED"
   | "CONTEXT_FULL"
@@ -17,6 +19,7 @@ export type ErrorCode =
   | "DISPOSED"
   | "DOWNLOAD_FAILED"
   | "ENGINE_CRASHED"
+  | "FORBIDDEN"
   | "GGUF_INVALID"
   | "GRAMMAR_INVALID"
   | "GRAMMAR_REJECTED"
@@ -25,12 +28,15 @@ export type ErrorCode =
   | "LIBRARY_NOT_FOUND"
   | "MODEL_LOAD_FAILED"
   | "MODEL_NOT_FOUND"
+  | "NOT_FOUND"
   | "OUTPUT_INVALID"
   | "OUTPUT_MISSING"
+  | "OUT_OF_MEMORY"
   | "OUT_OF_SPACE"
   | "PROMPT_TOO_LONG"
   | "QUANTIZE_FAILED"
   | "QUEUE_FULL"
+  | "RATE_LIMITED"
   | "SAMPLING_FAILED"
   | "SAVE_FAILED"
   | "SCHEMA_UNSUPPORTED"
@@ -41,6 +47,7 @@ export type ErrorCode =
   | "TEMPLATE_FAILED"
   | "TOKENIZE_FAILED"
   | "TRAINING_FAILED"
+  | "UNAUTHENTICATED"
   | "UNSUPPORTED";
 
 export interface MullamaErrorOptions {

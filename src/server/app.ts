@@ -1,0 +1,40 @@
+/** Puts the server together: what every request goes through, and who answers it. */
+import { Hono } from "hono";
+import { authenticate } from "./auth/authenticate.js";
+import { rateLimit } from "./auth/rate-limit.js";
+import { type Dialect, dialectOf } from "./dialect.js";
+import { healthRoutes } from "./health.js";
+import { checkHost } from "./http/check-host.js";
+import { checkOrigin } from "./http/check-origin.js";
+import { failureOf } from "./http/failure.js";
+import { HttpError } from "./http/http-error.js";
+import { trackRequests } from "./http/track-requests.js";
+import { openai } from "./openai/openai.js";
+import type { ServerEnv } from "./server-env.js";
+import type { Services } from "./services.js";
+
+/** The first one answers where no other is meant. */
+const dialects: readonly [Dialect, ...Dialect[]] = [openai];
+
+export function composeApp(services: Services): Hono<ServerEnv> {
+  const { keys, options } = services;
+  const app = new Hono<ServerEnv>();
+  app.use(trackRequests(options.onRequest));
+  app.use(checkHost(options.allowedHosts ?? (keys.length > 0 ? ["*"] : [])));
+  app.use(checkOrigin(options.corsOrigins ?? []));
+  app.use(authenticate(keys));
+  app.use(rateLimit());
+  app.route("/", healthRoutes(services));
+  for (const dialect of dialects) app.route("/", dialect.routes(services));
+  app.notFound((context) => {
+    throw new HttpError("NOT_FOUND", `There is nothing at ${context.req.method} ${context.req.path}.`);
+  });
+  app.onError((error, context) => {
+    const failure = failureOf(error);
+    const requestId = context.get("requestId");
+    if (failure.status >= 500) options.onError?.(error, requestId);
+    const body = dialectOf(dialects, context.req.path).failureBody(failure, requestId);
+    return Response.json(body, { status: failure.status, headers: failure.headers });
+  });
+  return app;
+}

@@ -1,0 +1,41 @@
+import type { Scope } from "./api-key.js";
+
+interface RouteScope {
+  readonly methods: readonly string[];
+  readonly path: RegExp;
+  readonly scope: Scope | "public";
+}
+
+const read = ["GET", "HEAD"];
+
+/** What each route wants, the first that fits. What is not here is inference: a route that was forgotten is not open. */
+const routes: readonly RouteScope[] = [
+  { methods: ["OPTIONS"], path: /./, scope: "public" },
+  { methods: read, path: /^\/(health|v1\/health)?$/, scope: "public" },
+  /** The web page, which asks for a key itself. */
+  { methods: read, path: /^\/(ui|favicon\.ico)(\/|$)/, scope: "public" },
+  { methods: read, path: /^\/api\/version$/, scope: "public" },
+  /** Whoever may generate may see what with. */
+  { methods: read, path: /^\/(v1\/)?models(\/[^/]+)?$/, scope: "inference" },
+  { methods: read, path: /^\/api\/(tags|ps)$/, scope: "inference" },
+  { methods: ["POST"], path: /^\/api\/show$/, scope: "inference" },
+  /** Loading and unloading, fetching and removing. */
+  { methods: ["POST", "DELETE", "PUT"], path: /^\/(v1\/)?models(\/|$)/, scope: "models" },
+  { methods: read, path: /^\/models\/(events|sse)$/, scope: "models" },
+  {
+    methods: ["POST", "DELETE", "PUT", "HEAD"],
+    path: /^\/api\/(pull|push|create|copy|delete|blobs)(\/|$)/,
+    scope: "models",
+  },
+  /** What others' requests can be seen in. */
+  {
+    methods: ["GET", "HEAD", "POST"],
+    path: /^\/(metrics|slots|props|lora-adapters|requests|traces)(\/|$)/,
+    scope: "admin",
+  },
+];
+
+/** What a request wants of its key. */
+export function scopeOf(method: string, path: string): Scope | "public" {
+  return routes.find((route) => route.methods.includes(method) && route.path.test(path))?.scope ?? "inference";
+}

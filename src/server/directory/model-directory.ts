@@ -1,0 +1,78 @@
+import { MullamaError } from "../../errors.js";
+import { resolveModel } from "../../models/index.js";
+import type { ServedLoadOptions, ServedModel } from "./served-model.js";
+
+export interface DirectoryOptions {
+  /** Models that are described one by one. They come first, and they alone may be files outside the store. */
+  readonly presets: readonly ServedModel[];
+  /** How every model is loaded, unless its preset says otherwise. */
+  readonly load: ServedLoadOptions;
+  /** Whether models of the store are served by name. */
+  readonly store: boolean;
+  /** Whether a model that is not on this machine is fetched when it is asked for. */
+  readonly downloads: boolean;
+}
+
+/** The models that a server offers, by the names that clients use. */
+export class ModelDirectory {
+  readonly #options: Omit<DirectoryOptions, "presets">;
+  #presets: readonly ServedModel[];
+
+  constructor({ presets, ...options }: DirectoryOptions) {
+    this.#options = options;
+    this.#presets = presets;
+  }
+
+  /** Puts other presets in the place of those that there are. Models that are loaded change with their next request. */
+  replacePresets(presets: readonly ServedModel[]): void {
+    this.#presets = presets;
+  }
+
+  /** What is offered by name. */
+  list(): Promise<readonly ServedModel[]> {
+    return Promise.resolve(this.#presets.map((preset) => this.#complete(preset)));
+  }
+
+  /**
+   * The model of a name.
+   *
+   * @throws {MullamaError} `MODEL_NOT_FOUND`
+   */
+  async find(name: string): Promise<ServedModel> {
+    const known =
+      this.#presets.find(({ id }) => id === name) ?? this.#presets.find(({ aliases }) => aliases.includes(name));
+    if (known !== undefined) return this.#complete(known);
+    if (!this.#options.store || looksLikePath(name)) throw this.#notFound(name);
+    const { home, network } = this.#options.load;
+    const offline = !this.#options.downloads;
+    const found = await resolveModel(name, { offline, home, network });
+    // A file that happens to lie in the folder that the server was started in.
+    if (found.source === "file") throw this.#notFound(name);
+    return this.#complete({
+      id: found.name,
+      source: found.name,
+      aliases: [],
+      options: {},
+      defaults: {},
+      system: undefined,
+      keepAlive: undefined,
+      pinned: false,
+    });
+  }
+
+  #complete(model: ServedModel): ServedModel {
+    return { ...model, options: { offline: !this.#options.downloads, ...this.#options.load, ...model.options } };
+  }
+
+  #notFound(name: string): MullamaError {
+    const names = this.#presets.map(({ id }) => id);
+    return new MullamaError("MODEL_NOT_FOUND", `This server has no model ${JSON.stringify(name)}.`, {
+      hint: names.length === 0 ? "GET /v1/models lists what it has." : `It has ${names.join(", ")}.`,
+    });
+  }
+}
+
+/** Clients name models; where files are is for the server's owner to say. */
+function looksLikePath(name: string): boolean {
+  return !/^(hf|pip|npm|ollama):/i.test(name) && /[/\\]|\.gguf$/i.test(name);
+}

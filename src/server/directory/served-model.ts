@@ -1,0 +1,39 @@
+import type { SamplingOptions } from "../../engine/sampling/sampling-options.js";
+import type { LoadOptions } from "../../mullama.js";
+
+/** How a model is loaded, but for what the server decides. */
+export type ServedLoadOptions = Omit<LoadOptions, "host" | "signal" | "onProgress">;
+
+/** What requests to a model begin with, where they do not say otherwise. */
+export interface RequestDefaults extends Pick<
+  SamplingOptions,
+  | "temperature"
+  | "topK"
+  | "topP"
+  | "minP"
+  | "repeatPenalty"
+  | "frequencyPenalty"
+  | "presencePenalty"
+  | "penaltyLastTokens"
+  | "seed"
+> {
+  readonly maxTokens?: number;
+  readonly stop?: readonly string[];
+}
+
+/** A model as the server offers it. */
+export interface ServedModel {
+  /** The name that clients see. */
+  readonly id: string;
+  /** What `load()` is called with. */
+  readonly source: string;
+  readonly aliases: readonly string[];
+  readonly options: ServedLoadOptions;
+  readonly defaults: RequestDefaults;
+  /** What the model is told where a conversation has no system message. */
+  readonly system: string | undefined;
+  /** Milliseconds that it stays loaded after its last use; Infinity: for ever. Undefined: as the server has it. */
+  readonly keepAlive: number | undefined;
+  /** Whether it is never unloaded to make room. */
+  readonly pinned: boolean;
+}

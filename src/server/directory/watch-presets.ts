@@ -1,0 +1,45 @@
+import { watchFile, unwatchFile } from "node:fs";
+import { readFile } from "node:fs/promises";
+import { MullamaError } from "../../errors.js";
+import type { Services } from "../services.js";
+import { type ModelPreset, readPresets } from "./preset.js";
+import type { ServedModel } from "./served-model.js";
+
+/** How often the file is looked at: editors replace files, which watching by events does not follow. */
+const INTERVAL_MS = 1000;
+
+/**
+ * Reads the presets of the config file now, and again whenever it changes. A file that has become wrong changes nothing, and
+ * is told to `onError`.
+ *
+ * @returns undefined where there is no config file
+ */
+export async function watchPresets({
+  directory,
+  options,
+}: Pick<Services, "directory" | "options">): Promise<{ close(): void } | undefined> {
+  const { config, models = {}, onError } = options;
+  if (config === undefined) return undefined;
+  const read = async (): Promise<void> => directory.replacePresets(await presetsOf(config, models));
+  await read();
+  const changed = (): void => void read().catch((error: unknown) => onError?.(error, "config"));
+  watchFile(config, { interval: INTERVAL_MS, persistent: false }, changed);
+  return { close: () => unwatchFile(config, changed) };
+}
+
+/** The presets of a file, and those of the options where it has no other by that name. */
+async function presetsOf(path: string, given: Readonly<Record<string, ModelPreset>>): Promise<ServedModel[]> {
+  const own = readPresets(await readJsonFile(path));
+  const names = new Set(own.map(({ id }) => id));
+  return [...own, ...readPresets({ models: given }).filter(({ id }) => !names.has(id))];
+}
+
+async function readJsonFile(path: string): Promise<unknown> {
+  try {
+    return JSON.parse(await readFile(path, "utf8")) as unknown;
+  } catch (cause) {
+    throw new MullamaError("ARGUMENT_INVALID", `The config file ${path} cannot be read: ${(cause as Error).message}.`, {
+      cause,
+    });
+  }
+}

@@ -1,0 +1,55 @@
+/** How a body is written as it comes. */
+export interface ByteStreamOptions {
+  /** Is aborted when its reader leaves. */
+  readonly departure: AbortController;
+  /** Written when nothing else was for `ms` milliseconds, so that nobody on the way takes the connection for dead. */
+  readonly heartbeat?: { readonly ms: number; readonly text: string } | undefined;
+}
+
+/**
+ * Makes a body of texts that come one after another. Its reader sets the pace; when it leaves, the source is returned from.
+ *
+ * Waits for the first text before it returns, so that what fails until then is an answer of its own, but not longer than
+ * until the first heartbeat is due.
+ */
+export async function byteStream(
+  source: AsyncIterator<string, unknown>,
+  { departure, heartbeat }: ByteStreamOptions,
+): Promise<ReadableStream<Uint8Array>> {
+  const encoder = new TextEncoder();
+  let next = source.next();
+  // Where nobody waits for it any more, nobody needs to hear that it failed.
+  next.catch(() => undefined);
+  await settledWithin(next, heartbeat?.ms);
+  return new ReadableStream<Uint8Array>(
+    {
+      pull: async (controller) => {
+        const result = await settledWithin(next, heartbeat?.ms);
+        if (result === undefined) controller.enqueue(encoder.encode(heartbeat?.text));
+        else if (result.done === true) controller.close();
+        else {
+          controller.enqueue(encoder.encode(result.value));
+          next = source.next();
+          next.catch(() => undefined);
+        }
+      },
+      cancel: async (reason) => {
+        departure.abort(reason);
+        await source.return?.();
+      },
+    },
+    { highWaterMark: 0 },
+  );
+}
+
+/** What a promise gives, or undefined where it has given nothing after so many milliseconds. */
+async function settledWithin<Value>(promise: Promise<Value>, ms: number | undefined): Promise<Value | undefined> {
+  if (ms === undefined) return promise;
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<undefined>((resolve) => (timer = setTimeout(() => resolve(undefined), ms)));
+  try {
+    return await Promise.race([promise, late]);
+  } finally {
+    clearTimeout(timer);
+  }
+}

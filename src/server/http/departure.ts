@@ -1,0 +1,13 @@
+import type { Context } from "hono";
+
+/**
+ * Is aborted when the client goes: by the request's own signal, and by whoever writes the answer and finds that nobody reads
+ * it (`sseResponse`, `ndjsonResponse`). Generations take its signal.
+ */
+export function departureOf(context: Context): AbortController {
+  const departure = new AbortController();
+  const { signal } = context.req.raw;
+  if (signal.aborted) departure.abort(signal.reason);
+  else signal.addEventListener("abort", () => departure.abort(signal.reason), { once: true });
+  return departure;
+}

@@ -1,0 +1,71 @@
+import type { Context } from "hono";
+import type { z } from "zod";
+import { HttpError } from "./http-error.js";
+import { requireShallow } from "./json-depth.js";
+import { validate } from "./validate.js";
+
+export interface BodyLimits {
+  /** Most bytes of a request's body. */
+  readonly bytes: number;
+  /** How deep arrays and objects may be in one another. */
+  readonly depth: number;
+}
+
+/** Reads a request's JSON, and checks it. */
+export async function readBody<Schema extends z.ZodType>(
+  context: Context,
+  schema: Schema,
+  limits: BodyLimits,
+): Promise<z.output<Schema>> {
+  return validate(schema, withoutNulls(await readJson(context, limits)));
+}
+
+/** Reads a request's JSON, whatever it says. */
+export async function readJson(context: Context, limits: BodyLimits): Promise<unknown> {
+  const text = decode(await readBytes(context, limits.bytes));
+  requireShallow(text, limits.depth);
+  try {
+    return JSON.parse(text) as unknown;
+  } catch (cause) {
+    throw new HttpError("ARGUMENT_INVALID", `The request's body is not JSON: ${(cause as Error).message}.`, { cause });
+  }
+}
+
+/** Reads a request's body, and stops where it gets too long, whatever its headers say. */
+export async function readBytes(context: Context, limit: number): Promise<Uint8Array> {
+  const { headers, body } = context.req.raw;
+  const encoding = headers.get("content-encoding") ?? "identity";
+  if (encoding !== "identity")
+    throw new HttpError("UNSUPPORTED", `Bodies in ${encoding} are not read.`, {
+      status: 415,
+      hint: "Send it as it is.",
+    });
+  if (Number(headers.get("content-length") ?? 0) > limit) throw tooLarge(limit);
+  if (body === null) return new Uint8Array();
+  const chunks: Uint8Array[] = [];
+  let length = 0;
+  for await (const chunk of body) {
+    length += chunk.byteLength;
+    if (length > limit) throw tooLarge(limit);
+    chunks.push(chunk);
+  }
+  return Buffer.concat(chunks, length);
+}
+
+function tooLarge(limit: number): HttpError {
+  return new HttpError("BODY_TOO_LARGE", `The request's body is longer than ${limit} bytes.`);
+}
+
+function decode(bytes: Uint8Array): string {
+  try {
+    return new TextDecoder("utf-8", { fatal: true }).decode(bytes);
+  } catch (cause) {
+    throw new HttpError("ARGUMENT_INVALID", "The request's body is not valid UTF-8.", { cause });
+  }
+}
+
+/** Many clients write null for what they leave out. */
+function withoutNulls(body: unknown): unknown {
+  if (typeof body !== "object" || body === null || Array.isArray(body)) return body;
+  return Object.fromEntries(Object.entries(body).filter(([, value]) => value !== null));
+}

@@ -1,0 +1,67 @@
+import { randomUUID } from "node:crypto";
+import type { Context } from "hono";
+import type { ChatResult } from "../../../chat/respond-options.js";
+import { definedOf } from "../../../engine/defined-of.js";
+import type { LoadedModel } from "../../../mullama.js";
+import { departureOf } from "../../http/departure.js";
+import { readBody } from "../../http/read-body.js";
+import { sseResponse } from "../../http/sse.js";
+import type { ServerEnv } from "../../server-env.js";
+import type { Services } from "../../services.js";
+import { usageOf } from "../usage.js";
+import { answers, type CompletionHead } from "./chat-answers.js";
+import { streamChat } from "./chat-stream.js";
+import { finishReason, messageOf } from "./completion-message.js";
+import { type ChatCall, readChatRequest } from "./read-request.js";
+import { type ChatRequest, chatRequestSchema } from "./request-schema.js";
+
+/** `POST /v1/chat/completions`. */
+export async function chatCompletions(context: Context<ServerEnv>, services: Services): Promise<Response> {
+  const request = await readBody(context, chatRequestSchema, services.limits);
+  context.set("model", request.model);
+  const departure = departureOf(context);
+  const lease = await services.pool.lease(request.model, { signal: departure.signal });
+  let streaming = false;
+  try {
+    const call = readChatRequest(request, lease.model, lease.served);
+    const options = { ...call.options, ...definedOf({ deadline: services.deadline }), signal: departure.signal };
+    const head = { id: `chatcmpl-${randomUUID()}`, created: Math.floor(Date.now() / 1000), model: request.model };
+    if (!request.stream) return context.json(await complete(lease.model, request, { ...call, options }, head));
+    streaming = true;
+    const events = streamChat({
+      lease,
+      request,
+      call: { ...call, options },
+      head,
+      requestId: context.get("requestId"),
+    });
+    return await sseResponse(events, { departure, heartbeatMs: services.heartbeatMs });
+  } catch (error) {
+    lease.failed(error);
+    throw error;
+  } finally {
+    // A stream gives its lease back itself.
+    if (!streaming) lease.release();
+  }
+}
+
+async function complete(
+  model: LoadedModel,
+  request: ChatRequest,
+  call: ChatCall,
+  head: CompletionHead,
+): Promise<object> {
+  const results = await Promise.all(
+    answers(request, call).map((one) => model.respond(one.messages, one.options).result),
+  );
+  return {
+    ...head,
+    object: "chat.completion",
+    choices: results.map((result, index) => choiceOf(result, index)),
+    usage: usageOf(results.map(({ usage }) => usage)),
+  };
+}
+
+function choiceOf(result: ChatResult, index: number): object {
+  return { index, message: messageOf(result), logprobs: null, finish_reason: finishReason(result) };
+}

@@ -1,0 +1,67 @@
+import type { ChatEvent, ChatResult } from "../../../chat/respond-options.js";
+import { failureOf } from "../../http/failure.js";
+import { merge } from "../../http/merge.js";
+import type { SseEvent } from "../../http/sse.js";
+import { failureBody } from "../failure-body.js";
+import { usageOf } from "../usage.js";
+import { answers, type ChatStreamParts } from "./chat-answers.js";
+import { finishReason } from "./completion-message.js";
+
+/** Answers a conversation in chunks, and gives the lease back at the end. What fails before the first chunk is thrown. */
+export async function* streamChat(parts: ChatStreamParts): AsyncGenerator<SseEvent, void> {
+  const { lease, request, call, head } = parts;
+  const withUsage = request.stream_options?.include_usage === true;
+  const chunk = (choices: readonly object[], usage: unknown): SseEvent => {
+    const body = { ...head, object: "chat.completion.chunk", choices, ...(withUsage ? { usage } : {}) };
+    return { data: JSON.stringify(body) };
+  };
+  let begun = false;
+  try {
+    const streams = answers(request, call).map((one) => lease.model.respond(one.messages, one.options));
+    const results: ChatResult[] = [];
+    const started = new Set<number>();
+    for await (const [index, event] of merge(streams)) {
+      begun = true;
+      if (!started.has(index)) {
+        started.add(index);
+        yield chunk([choice(index, { role: "assistant", content: "", refusal: null })], null);
+      }
+      if (event.type === "finish") {
+        results[index] = event;
+        yield chunk([choice(index, {}, finishReason(event))], null);
+        continue;
+      }
+      const delta = deltaOf(event);
+      if (delta !== undefined) yield chunk([choice(index, delta)], null);
+    }
+    if (withUsage) yield chunk([], usageOf(results.map(({ usage }) => usage)));
+    yield { data: "[DONE]" };
+  } catch (error) {
+    lease.failed(error);
+    if (!begun) throw error;
+    yield { data: JSON.stringify(failureBody(failureOf(error))) };
+  } finally {
+    lease.release();
+  }
+}
+
+function choice(index: number, delta: object, reason: string | null = null): object {
+  return { index, delta, logprobs: null, finish_reason: reason };
+}
+
+function deltaOf(event: ChatEvent): object | undefined {
+  switch (event.type) {
+    case "text":
+      return { content: event.text };
+    case "reasoning":
+      return { reasoning_content: event.text };
+    case "tool-call-start": {
+      const { index, id, name } = event;
+      return { tool_calls: [{ index, id, type: "function", function: { name, arguments: "" } }] };
+    }
+    case "tool-call-delta":
+      return { tool_calls: [{ index: event.index, function: { arguments: event.text } }] };
+    default:
+      return undefined;
+  }
+}

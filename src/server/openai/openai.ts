@@ -1,0 +1,17 @@
+import { Hono } from "hono";
+import type { Dialect } from "../dialect.js";
+import { chatCompletions } from "./chat/chat-completions.js";
+import type { ServerEnv } from "../server-env.js";
+import { failureBody } from "./failure-body.js";
+import { modelRoutes } from "./models.js";
+
+/** OpenAI's API: https://platform.openai.com/docs/api-reference. */
+export const openai: Dialect = {
+  name: "openai",
+  paths: ["/v1"],
+  routes: (services) =>
+    new Hono<ServerEnv>()
+      .route("/", modelRoutes(services))
+      .post("/v1/chat/completions", (context) => chatCompletions(context, services)),
+  failureBody,
+};

@@ -1,0 +1,56 @@
+import { load, type LoadedModel } from "../mullama.js";
+import { type ApiKey, apiKeySchema } from "./auth/api-key.js";
+import { ModelDirectory } from "./directory/model-directory.js";
+import { parseKeepAlive } from "./directory/keep-alive.js";
+import { readPresets } from "./directory/preset.js";
+import type { BodyLimits } from "./http/read-body.js";
+import { validate } from "./http/validate.js";
+import { estimateNeed, freeRoom } from "./pool/memory.js";
+import { ModelPool } from "./pool/model-pool.js";
+import type { ServerOptions } from "./server-options.js";
+
+/** What the dialects have in common to answer with. */
+export interface Services {
+  /** The models that are loaded, and the way to load others. */
+  readonly pool: ModelPool<LoadedModel>;
+  /** The models that there are. */
+  readonly directory: ModelDirectory;
+  readonly keys: readonly ApiKey[];
+  readonly limits: BodyLimits;
+  /** Milliseconds in which a generation must have ended: the engine's `deadline`. */
+  readonly deadline: number | undefined;
+  /** For `sseResponse`. */
+  readonly heartbeatMs: number | undefined;
+  /** When the server was made. */
+  readonly startedAt: Date;
+  readonly options: ServerOptions;
+}
+
+/** @throws {MullamaError} `ARGUMENT_INVALID` naming the option */
+export function createServices(options: ServerOptions): Services {
+  const { host = "child", keepAlive = "5m", maxModels, memoryLimit, heartbeat = 15_000, requestTimeout } = options;
+  const directory = new ModelDirectory({
+    presets: readPresets({ models: options.models ?? {} }),
+    load: options.load ?? {},
+    store: options.store ?? true,
+    downloads: options.downloads ?? false,
+  });
+  const pool = new ModelPool<LoadedModel>({
+    find: (name) => directory.find(name),
+    load: ({ source, options: how }, call) => load(source, { ...how, ...call, host }),
+    estimate: estimateNeed,
+    room: (granted) => freeRoom(granted, memoryLimit),
+    keepAlive: parseKeepAlive(keepAlive, "keepAlive"),
+    ...(maxModels === undefined ? {} : { maxModels }),
+  });
+  return {
+    pool,
+    directory,
+    keys: (options.keys ?? []).map((key) => validate(apiKeySchema, key)),
+    limits: { bytes: options.maxBodyBytes ?? 32 * 2 ** 20, depth: options.maxJsonDepth ?? 64 },
+    deadline: requestTimeout,
+    heartbeatMs: heartbeat === 0 ? undefined : heartbeat,
+    startedAt: new Date(),
+    options,
+  };
+}
