@@ -1,12 +1,13 @@
 /** Answers a conversation: writes the prompt, holds the answer to what was asked, and tells its parts apart. */
 import { ArgumentError, MullamaError } from "../errors.js";
-import type { EngineClient } from "../engine/hosts/engine-client.js";
 import type { GenerationChunk, GenerationFinish } from "../engine/protocol.js";
 import type { GrammarOptions } from "../engine/sampling/sampling-options.js";
 import type { TokenLogprobs } from "../engine/sampling/token-logprobs.js";
 import { type AnswerEvent, type AnswerParser, MarkedAnswerParser } from "./answer/answer-parser.js";
 import { HarmonyAnswerParser } from "./answer/harmony-parser.js";
 import type { ChatFormat, ChatPrompt } from "./chat-format.js";
+import { appended, promptTokens } from "./prompt-tokens.js";
+import type { Responder } from "./responder.js";
 import { ChatStream } from "./chat-stream.js";
 import { type AnswerBegin, toolGrammar } from "./grammar/answer-grammar.js";
 import { outputGrammar } from "./grammar/output-grammar.js";
@@ -14,60 +15,47 @@ import type { ChatMessage, ToolCall } from "./message.js";
 import type { ChatEvent, ChatResult, RespondOptions, SeenText } from "./respond-options.js";
 import { checkToolChoice, checkTools, type ToolDefinition } from "./tools/tool-definition.js";
 
-/** What an answer is computed with. */
-export interface Responder {
-  readonly client: EngineClient;
-  readonly format: ChatFormat;
-  /** Tokens that a prompt may begin with, and their text; they take the place of tokenizing it again. */
-  readonly known?: SeenText | undefined;
-}
-
 /** Answers a conversation. */
 export function respond(
   responder: Responder,
   messages: readonly ChatMessage[],
   options: RespondOptions = {},
 ): ChatStream {
-  const answer = new Answer(responder, messages, options);
-  return new ChatStream(answer);
+  return new ChatStream(new Answer(responder, () => writePrompt(responder.format, messages, options), options));
 }
 
-/** The tokens of a prompt: of what is known of it as they are, of the rest as the model reads it. */
-export async function promptTokens({ client, format, known }: Responder, prompt: ChatPrompt): Promise<Int32Array> {
-  const tokenize = (parts: readonly string[]): Promise<Int32Array> =>
-    client.request({ type: "tokenize", text: parts, addSpecial: false, parseSpecial: true });
-  const rest = known === undefined ? undefined : partsBehind(prompt.parts, known.text);
-  // Text that does not begin with a control token could be read differently behind what is known than alone.
-  if (known === undefined || rest === undefined || !format.beginsWithControl(rest[0] ?? ""))
-    return tokenize(prompt.parts);
-  return joined(known.tokens, await tokenize(rest));
+/** Answers what was written as a prompt already, with the same options. */
+export function respondTo(responder: Responder, prompt: ChatPrompt, options: RespondOptions): ChatStream {
+  return new ChatStream(new Answer(responder, () => prompt, options));
 }
 
-/** The parts of a prompt that come behind a text; undefined where it does not begin with it. */
-function partsBehind(parts: readonly string[], text: string): string[] | undefined {
-  let left = text;
-  for (const [index, part] of parts.entries()) {
-    if (left.length < part.length || left === part) {
-      if (!part.startsWith(left)) return undefined;
-      return [part.slice(left.length), ...parts.slice(index + 1)];
-    }
-    if (!left.startsWith(part)) return undefined;
-    left = left.slice(part.length);
-  }
-  return left === "" ? [] : undefined;
+/** Writes the conversation as these options want it. */
+export function writePrompt(format: ChatFormat, messages: readonly ChatMessage[], options: RespondOptions): ChatPrompt {
+  const { documents, variables, prefill } = options;
+  return format.prompt(messages, {
+    tools: toldTools(options),
+    documents,
+    variables,
+    prefill,
+    // What is held to a form is not thought about, unless someone says so.
+    reasoning: reasoningWanted(options) ?? (options.output === undefined ? undefined : false),
+  });
 }
 
-function joined(one: Int32Array, other: Int32Array | readonly number[]): Int32Array {
-  const whole = new Int32Array(one.length + other.length);
-  whole.set(one);
-  whole.set(other, one.length);
-  return whole;
+/** The tools that the model is told of. */
+function toldTools({ tools = [], toolChoice }: RespondOptions): readonly ToolDefinition[] {
+  return toolChoice === "none" ? [] : tools;
+}
+
+/** Whether the model shall think; undefined where nobody says so. */
+function reasoningWanted({ reasoning }: RespondOptions): boolean | undefined {
+  return reasoning === undefined ? undefined : reasoning !== false;
 }
 
 class Answer {
   readonly #responder: Responder;
   readonly #options: RespondOptions;
-  readonly #messages: readonly ChatMessage[];
+  readonly #write: () => ChatPrompt;
   readonly #cancelled = new AbortController();
   readonly #tools: readonly ToolDefinition[];
   readonly #generated: number[] = [];
@@ -80,11 +68,11 @@ class Answer {
   #thoughtEnough = false;
   readonly events: AsyncGenerator<ChatEvent, ChatResult>;
 
-  constructor(responder: Responder, messages: readonly ChatMessage[], options: RespondOptions) {
+  constructor(responder: Responder, write: () => ChatPrompt, options: RespondOptions) {
     this.#responder = responder;
-    this.#messages = messages;
+    this.#write = write;
     this.#options = options;
-    this.#tools = options.toolChoice === "none" ? [] : (options.tools ?? []);
+    this.#tools = toldTools(options);
     this.events = this.#run();
   }
 
@@ -98,24 +86,17 @@ class Answer {
 
   async *#run(): AsyncGenerator<ChatEvent, ChatResult> {
     const { format } = this.#responder;
-    const { documents, variables, prefill = "", reasoning } = this.#options;
+    const { prefill = "", output } = this.#options;
     this.#check();
-    const wanted = reasoning === undefined ? undefined : reasoning !== false;
-    const prompt = format.prompt(this.#messages, {
-      tools: this.#tools,
-      documents,
-      variables,
-      prefill,
-      // What is held to a form is not thought about, unless someone says so.
-      reasoning: wanted ?? (this.#options.output === undefined ? undefined : false),
-    });
+    const prompt = this.#write();
+    const wanted = reasoningWanted(this.#options);
     const parser = this.#parser(prompt);
     if (prefill !== "") yield* this.#tell(parser.push(prefill));
     const tokens = await promptTokens(this.#responder, prompt);
     let begin: AnswerBegin = {
       traits: format.traits,
       inReasoning: prompt.inReasoning,
-      mayReason: prefill === "" && (wanted ?? (this.#options.output === undefined && format.traits.reasons)),
+      mayReason: prefill === "" && (wanted ?? (output === undefined && format.traits.reasons)),
     };
     let input = tokens;
     for (;;) {
@@ -137,7 +118,7 @@ class Answer {
       this.#generated.push(...closing);
       this.#raw += close;
       yield* this.#tell(parser.push(close));
-      input = joined(tokens, this.#generated);
+      input = appended(tokens, this.#generated);
       begin = { ...begin, inReasoning: false, mayReason: false };
     }
   }
@@ -253,7 +234,7 @@ class Answer {
       },
       timings,
       ...(this.#options.logprobs === undefined ? {} : { logprobs: this.#logprobs }),
-      seen: { text: prompt.text + this.#raw, tokens: joined(prompt.tokens, this.#generated) },
+      seen: { text: prompt.text + this.#raw, tokens: appended(prompt.tokens, this.#generated) },
       ...(seed === undefined ? {} : { seed }),
     };
   }

@@ -1,6 +1,6 @@
 /** What tells that a model has begun to call tools. */
 import { escapePattern } from "../escape-pattern.js";
-import { piecesOf } from "../probe/text-cut.js";
+import { piecesOf } from "../pieces.js";
 import type { ToolDefinition } from "../tools/tool-definition.js";
 import type { AnswerSyntax } from "./answer-syntax.js";
 

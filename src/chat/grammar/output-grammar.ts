@@ -9,6 +9,7 @@ import { GrammarWriter, plainSpelling, quoted } from "../schema/gbnf.js";
 import { isSchema } from "../schema/json-schema.js";
 import { SchemaGrammar } from "../schema/schema-grammar.js";
 import { type AnswerBegin, type OfferedTools, ruleGrammar } from "./answer-grammar.js";
+import { distinctChoices } from "./choices.js";
 
 /**
  * @param begin what comes before, in an answer of a chat; nothing in a plain text
@@ -28,16 +29,7 @@ function outputRule(output: Exclude<OutputFormat, { grammar: unknown }>, writer:
     return new SchemaGrammar(output.schema, writer).root();
   }
   if ("regex" in output) return regexRule(output.regex, writer);
-  if ("choice" in output) {
-    const choices: readonly unknown[] = output.choice;
-    if (
-      !Array.isArray(choices) ||
-      choices.length === 0 ||
-      !choices.every((one) => typeof one === "string" && one !== "")
-    )
-      throw new ArgumentError("output.choice", "a list of texts that are not empty", choices);
-    return `(${[...new Set(output.choice)].map(quoted).join(" | ")})`;
-  }
+  if ("choice" in output) return `(${distinctChoices("output.choice", output.choice).map(quoted).join(" | ")})`;
   throw new ArgumentError("output", "one of { schema }, { regex }, { choice } and { grammar }", output);
 }
 

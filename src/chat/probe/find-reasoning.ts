@@ -2,7 +2,7 @@
 import type { ReasoningSyntax } from "../answer/answer-syntax.js";
 import type { ChatTemplate } from "../template.js";
 import { afterUser, said, tryRender, user, words } from "./probe.js";
-import { piecesOf } from "./text-cut.js";
+import { piecesOf } from "../pieces.js";
 
 /** Marks that models were trained with whose templates do not write them where one can see it. */
 const known: readonly ReasoningSyntax[] = [

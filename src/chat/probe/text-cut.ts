@@ -1,12 +1,8 @@
-/** Compares rendered texts piece by piece, where a tag such as `<tool_call>` or `[TOOL_CALLS]` is one piece. */
-const pieces = /<[^<>"'{}\s]*>|\[\/?[A-Z_]+\]|\d+|[^]/gu;
+/** Compares rendered texts piece by piece. */
+import { piecesOf } from "../pieces.js";
 
 /** Stands for a number that counts calls. */
 export const COUNTER = "\uE003";
-
-export function piecesOf(text: string): string[] {
-  return text.match(pieces) ?? [];
-}
 
 /** What both begin with, in whole tags. */
 export function commonStart(one: string, other: string): string {

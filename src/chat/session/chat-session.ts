@@ -1,8 +1,10 @@
 import { ArgumentError, MullamaError } from "../../errors.js";
-import type { ChatFormat } from "../chat-format.js";
+import type { ChatFormat, ChatPrompt } from "../chat-format.js";
 import { ChatStream } from "../chat-stream.js";
 import { type ChatMessage, requireMessages } from "../message.js";
-import { promptTokens, type Responder, respond } from "../respond.js";
+import { promptTokens } from "../prompt-tokens.js";
+import { respond, respondTo, writePrompt } from "../respond.js";
+import type { Responder } from "../responder.js";
 import type { ChatEvent, ChatResult, RespondOptions, SeenText } from "../respond-options.js";
 import { type ReadTool, readTools, runTool, type ToolAnswer } from "../tools/tool.js";
 import { messagesToDrop, summaryRequest } from "./context-window.js";
@@ -186,8 +188,8 @@ export class ChatSession {
           // What must be called is called once; then it may.
           toolChoice: last && step > 1 ? "none" : step === 1 ? (options.toolChoice ?? "auto") : "auto",
         };
-        const shown = await this.#shown(messages, request);
-        const stream = respond({ ...this.#responder, known: this.#seen }, shown, request);
+        const prompt = await this.#prompt(messages, request);
+        const stream = respondTo({ ...this.#responder, known: this.#seen }, prompt, request);
         begun(stream);
         const result = yield* withoutFinish(stream);
         messages.push(result.message);
@@ -225,28 +227,34 @@ export class ChatSession {
   }
 
   /** What the model is shown: the system message, and as many of the last turns as there is room for. */
-  async #shown(messages: readonly ChatMessage[], options: RespondOptions): Promise<readonly ChatMessage[]> {
+  async #prompt(messages: readonly ChatMessage[], options: RespondOptions): Promise<ChatPrompt> {
     const { contextManagement = "drop" } = this.#options;
     if (messages.length < this.#dropped) {
       this.#dropped = 0;
       this.#summary = "";
     }
-    if (contextManagement === "error") return this.#withSystem(messages, 0);
+    const write = (dropped: number): ChatPrompt =>
+      writePrompt(this.format, this.#withSystem(messages, dropped), options);
+    if (contextManagement === "error") return write(0);
     const { contextSizePerSequence: size } = this.#responder.client.info;
     const room = size - Math.min(options.maxTokens ?? Math.floor(size / 4), Math.floor(size / 2));
-    const { tools, documents, variables, signal } = options;
+    let written = { dropped: this.#dropped, prompt: write(this.#dropped) };
     const count = async (dropped: number): Promise<number> => {
-      const prompt = this.format.prompt(this.#withSystem(messages, dropped), { tools, documents, variables });
+      if (dropped !== written.dropped) written = { dropped, prompt: write(dropped) };
+      const { prompt } = written;
       // A token is at least one byte, so what is short enough need not be counted.
       const most = Buffer.byteLength(prompt.text) + prompt.parts.length;
       if (most <= room) return most;
       return (await promptTokens({ ...this.#responder, known: this.#seen }, prompt)).length;
     };
     const dropped = await messagesToDrop(messages, this.#dropped, room, count);
-    if (dropped > this.#dropped && contextManagement === "summarize")
-      await this.#sumUp(messages.slice(this.#dropped, dropped), signal);
+    if (dropped > this.#dropped && contextManagement === "summarize") {
+      await this.#sumUp(messages.slice(this.#dropped, dropped), options.signal);
+      this.#dropped = dropped;
+      return write(dropped);
+    }
     this.#dropped = dropped;
-    return this.#withSystem(messages, dropped);
+    return dropped === written.dropped ? written.prompt : write(dropped);
   }
 
   /** Sums up what is left out. What is too long even for that is left out without. */

@@ -1,9 +1,10 @@
-import { ArgumentError } from "../../errors.js";
 import { GrammarWriter, quoted } from "../schema/gbnf.js";
 import type { ChatMessage } from "../message.js";
-import { type Responder, promptTokens } from "../respond.js";
+import { promptTokens } from "../prompt-tokens.js";
+import type { Responder } from "../responder.js";
 import type { RespondOptions } from "../respond-options.js";
 import { ruleGrammar } from "../grammar/answer-grammar.js";
+import { distinctChoices } from "../grammar/choices.js";
 
 /** What a model chose. */
 export interface Choice<Option extends string> {
@@ -31,10 +32,7 @@ export async function choose<Option extends string>(
   options: ChoiceOptions = {},
 ): Promise<Choice<Option>> {
   const { signal, documents, variables, ...request } = options;
-  const given: readonly unknown[] = choices;
-  if (!Array.isArray(given) || given.length === 0 || !given.every((one) => typeof one === "string" && one !== ""))
-    throw new ArgumentError("choices", "a list of texts that are not empty", given);
-  const distinct = [...new Set(choices)];
+  const distinct = distinctChoices("choices", choices);
   const { client, format } = responder;
   const prompt = await promptTokens(responder, format.prompt(messages, { documents, variables, reasoning: false }));
   const scores = await Promise.all(

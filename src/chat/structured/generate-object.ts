@@ -1,6 +1,8 @@
-import { MullamaError } from "../../errors.js";
+import { ArgumentError, MullamaError } from "../../errors.js";
+import type { ChatStream } from "../chat-stream.js";
 import type { ChatMessage } from "../message.js";
-import { type Responder, respond } from "../respond.js";
+import { respond } from "../respond.js";
+import type { Responder } from "../responder.js";
 import type { ChatResult, RespondOptions } from "../respond-options.js";
 import type { JsonSchema } from "../schema/json-schema.js";
 import { withSystemText } from "../tools/system-message.js";
@@ -30,10 +32,12 @@ export type PartialValue<Value> = Value extends readonly (infer Item)[]
     ? { [Key in keyof Value]?: PartialValue<Value[Key]> }
     : Value;
 
-/** A value as it comes. */
+/** A value as it comes: read either its growing parts, or, where it is a list, its elements. */
 export interface ObjectStream<Output> extends AsyncIterable<PartialValue<Output>> {
   /** The whole value. */
   readonly result: Promise<ObjectResult<Output>>;
+  /** The elements of a list, each once it is whole. What the schema makes of them (defaults, transforms) is in `result`. */
+  readonly elements: AsyncIterable<Output extends readonly (infer Item)[] ? Item : never>;
 }
 
 /** @throws {MullamaError} `OUTPUT_INVALID` where the answer was cut off, or the schema's own checks refuse it */
@@ -42,11 +46,8 @@ export async function generateObject<Given extends Schema>(
   messages: readonly ChatMessage[],
   options: ObjectOptions<Given>,
 ): Promise<ObjectResult<SchemaOutput<Given>>> {
-  const { schema, describeSchema = true, ...rest } = options;
-  const read = await readSchema(schema);
-  const asked = describeSchema ? withSystemText(messages, describe(read.json)) : messages;
-  const answer = await respond(responder, asked, { ...rest, output: { schema: read.json } }).result;
-  return checked(answer, read);
+  const { answer, schema } = await ask(responder, messages, options);
+  return checked(await answer.result, schema);
 }
 
 export function streamObject<Given extends Schema>(
@@ -60,13 +61,11 @@ export function streamObject<Given extends Schema>(
   result.catch(() => undefined);
   const values = async function* (): AsyncGenerator<PartialValue<Output>> {
     try {
-      const { schema, describeSchema = true, ...rest } = options;
-      const read = await readSchema(schema);
-      const asked = describeSchema ? withSystemText(messages, describe(read.json)) : messages;
+      const { answer, schema } = await ask(responder, messages, options);
       let text = "";
       let last = "";
-      for await (const event of respond(responder, asked, { ...rest, output: { schema: read.json } })) {
-        if (event.type === "finish") settle?.resolve(await checked(event, read));
+      for await (const event of answer) {
+        if (event.type === "finish") settle?.resolve(await checked(event, schema));
         if (event.type !== "text") continue;
         text += event.text;
         const value = partialJson(text);
@@ -84,10 +83,14 @@ export function streamObject<Given extends Schema>(
   };
   const stream = values();
   let read = false;
+  const reader = (): AsyncGenerator<PartialValue<Output>> => {
+    read = true;
+    return stream;
+  };
   return {
-    [Symbol.asyncIterator]: () => {
-      read = true;
-      return stream;
+    [Symbol.asyncIterator]: reader,
+    get elements() {
+      return wholeElements(reader()) as ObjectStream<Output>["elements"];
     },
     get result(): Promise<ObjectResult<Output>> {
       if (!read) {
@@ -97,6 +100,30 @@ export function streamObject<Given extends Schema>(
       return result;
     },
   };
+}
+
+/** Asks the model for a value. */
+async function ask<Given extends Schema>(
+  responder: Responder,
+  messages: readonly ChatMessage[],
+  { schema: given, describeSchema = true, ...options }: ObjectOptions<Given>,
+): Promise<{ readonly answer: ChatStream; readonly schema: ReadSchema<SchemaOutput<Given>> }> {
+  const schema = await readSchema(given);
+  const asked = describeSchema ? withSystemText(messages, describe(schema.json)) : messages;
+  return { answer: respond(responder, asked, { ...options, output: { schema: schema.json } }), schema };
+}
+
+/** The elements of a growing list: each is whole once another has begun, the last one at the end. */
+async function* wholeElements(values: AsyncIterable<unknown>): AsyncGenerator {
+  let given = 0;
+  let list: readonly unknown[] = [];
+  for await (const value of values) {
+    if (!Array.isArray(value))
+      throw new ArgumentError("schema", "one of a list, for its elements to be read", typeof value);
+    list = value;
+    for (; given < list.length - 1; given++) yield list[given];
+  }
+  yield* list.slice(given);
 }
 
 /** Reads to the end; what goes wrong is told by the result. */
