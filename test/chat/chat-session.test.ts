@@ -100,6 +100,31 @@ describe("a conversation", () => {
     await assert.rejects(chat.send("x", { toolChoice: { name: "none such" } }), { code: "ARGUMENT_INVALID" });
   });
 
+  it("leaves tools without execute to the caller, and takes their answers", async () => {
+    const tools = { ask: tool({ parameters: jsonSchema<{ n: number }>({ type: "object", properties: {} }) }) };
+    const chat = model.chat({ tools, ...short, maxTokens: 200 });
+    const asked = await chat.send("x", { toolChoice: "required", parallelToolCalls: false });
+    assert.equal(asked.finishReason, "tool-calls");
+    const [call] = asked.toolCalls;
+    assert.ok(call);
+    assert.throws(() => chat.answerTools([{ toolCallId: "other", content: "x" }]), { code: "ARGUMENT_INVALID" });
+    await chat.answerTools([{ toolCallId: call.id, content: "42" }], { toolChoice: "none", maxTokens: 5 }).result;
+    assert.deepEqual(
+      chat.history.map(({ role, toolName = "" }) => role + toolName),
+      ["user", "assistant", "toolask", "assistant"],
+    );
+  });
+
+  it("sums up the turns that it leaves out", async () => {
+    const chat = model.chat({ system: "Be brief.", contextManagement: "summarize", ...short });
+    for (let turn = 0; turn < 4; turn++) await chat.send(`turn ${turn} ${"word ".repeat(500)}`);
+    const { droppedMessages, seen } = await chat.send("last");
+    assert.ok(droppedMessages > 0);
+    assert.notEqual(chat.summary, "");
+    assert.ok(seen.text.includes(chat.summary.slice(0, 20)), "the model is shown the summary");
+    assert.ok(seen.text.includes("Be brief."));
+  });
+
   it("stays usable after bad input and cancelling", async () => {
     const chat = model.chat(short);
     const cycle: { self?: unknown } = {};

@@ -2,7 +2,7 @@ import { randomBytes } from "node:crypto";
 import type { ToolCall } from "../message.js";
 import type { ToolDefinition } from "../tools/tool-definition.js";
 import type { AnswerSyntax, CallSyntax } from "./answer-syntax.js";
-import { type CallTrigger, callTrigger } from "./call-trigger.js";
+import { type CallBegin, type CallTrigger, callTrigger } from "./call-trigger.js";
 import { heldBack, matchLiteral } from "./literal.js";
 import { parseCalls, type ParsedCall } from "./parse-calls.js";
 
@@ -39,7 +39,7 @@ type State = "start" | "reasoning" | "answer" | "content" | "calls";
 /** Tells apart what is marked as `AnswerSyntax` can say. */
 export class MarkedAnswerParser implements AnswerParser {
   readonly #options: AnswerParserOptions;
-  readonly #trigger: CallTrigger | undefined;
+  readonly #trigger: CallTrigger;
   readonly #marks: readonly string[];
   /** Whether something was said already. */
   #said = false;
@@ -54,9 +54,8 @@ export class MarkedAnswerParser implements AnswerParser {
     this.#options = options;
     const { syntax, tools, inReasoning } = options;
     this.#state = inReasoning ? "reasoning" : "start";
-    this.#trigger = tools.length === 0 ? undefined : callTrigger(syntax, tools);
-    const marks = this.#trigger?.atStart === false ? this.#trigger.marks : [];
-    this.#marks = [...marks, syntax.content.close].filter((mark) => mark !== "");
+    this.#trigger = tools.length === 0 ? {} : callTrigger(syntax, tools);
+    this.#marks = [...(this.#trigger.anywhere?.marks ?? []), syntax.content.close].filter((mark) => mark !== "");
     this.#calls = new CallEvents(syntax.calls, tools, 0);
   }
 
@@ -132,19 +131,17 @@ export class MarkedAnswerParser implements AnswerParser {
   }
 
   #say(final: boolean): boolean {
-    const trigger = this.#trigger?.atStart === true && this.#said ? undefined : this.#trigger;
-    const call = trigger?.pattern.exec(this.#buffer) ?? undefined;
+    const call = this.#findCall();
     const { close } = this.#options.syntax.content;
     const end = close.trim() === "" ? -1 : this.#buffer.indexOf(close.trim());
-    if (call !== undefined && (end < 0 || call.index <= end)) {
-      this.#emit("text", this.#buffer.slice(0, call.index).trimEnd());
+    if (call !== undefined && (end < 0 || call.from <= end)) {
+      this.#emit("text", this.#buffer.slice(0, call.from).trimEnd());
       this.#space = "";
-      this.#buffer = this.#buffer.slice(call.index);
+      this.#buffer = this.#buffer.slice(call.begin);
       this.#state = "calls";
       return true;
     }
-    const from = trigger?.atStart === true ? 0 : Math.max(0, end);
-    if (!final && (end >= 0 || from === 0) && this.#mayCall(trigger, from)) return false;
+    if (!final && this.#mayCall(Math.max(0, end))) return false;
     if (end >= 0) {
       this.#emit("text", this.#buffer.slice(0, end));
       this.#buffer = this.#buffer.slice(end + close.trim().length);
@@ -155,13 +152,22 @@ export class MarkedAnswerParser implements AnswerParser {
     return false;
   }
 
-  /** Whether what stands at an index may become the first call, once more of it has come. */
-  #mayCall(trigger: CallTrigger | undefined, at: number): boolean {
-    return trigger?.marks.some((mark) => matchLiteral(this.#buffer, at, mark) === "partial") ?? false;
+  /** Where the first call begins, and what leads to it. */
+  #findCall(): { readonly from: number; readonly begin: number } | undefined {
+    const { first, anywhere } = this.#trigger;
+    return (this.#said ? undefined : find(this.#buffer, first, "^\\s*")) ?? find(this.#buffer, anywhere, "");
+  }
+
+  /** Whether what stands at an index, or at the beginning, may become the first call, once more of it has come. */
+  #mayCall(index: number): boolean {
+    const { first, anywhere } = this.#trigger;
+    const may = (begin: CallBegin | undefined, at: number): boolean =>
+      begin?.marks.some((mark) => matchLiteral(this.#buffer, at, mark) === "partial") ?? false;
+    return may(anywhere, index) || (!this.#said && may(first, 0));
   }
 
   #call(final: boolean): boolean {
-    const read = this.#calls.update(this.#buffer, this.#events);
+    const read = this.#calls.update(this.#buffer, this.#events, final);
     if (read.failed) {
       // Something that only looked like a call.
       const [first = ""] = Array.from(this.#buffer);
@@ -210,6 +216,13 @@ export class MarkedAnswerParser implements AnswerParser {
   }
 }
 
+function find(text: string, begin: CallBegin | undefined, before: string): { from: number; begin: number } | undefined {
+  const found = begin === undefined ? null : new RegExp(`${before}${begin.lead}(${begin.call})`).exec(text);
+  if (found === null) return undefined;
+  const [whole, call = ""] = found;
+  return { from: found.index, begin: found.index + whole.length - call.length };
+}
+
 /** Tells of calls what is new about them. */
 export class CallEvents {
   readonly #syntax: CallSyntax;
@@ -228,13 +241,23 @@ export class CallEvents {
     return this.#first + this.#known.length;
   }
 
-  update(text: string, events: AnswerEvent[]): { readonly end: number | undefined; readonly failed: boolean } {
+  /** @param final whether no more will come: then a call with whole arguments is whole, whatever else is missing */
+  update(
+    text: string,
+    events: AnswerEvent[],
+    final: boolean,
+  ): { readonly end: number | undefined; readonly failed: boolean } {
     const { calls, end, failed } = parseCalls(text, this.#syntax, this.#tools);
-    for (const [at, call] of calls.entries()) this.tell(at, call, events);
+    for (const [at, call] of calls.entries())
+      this.tell(at, final && call.argumentsWhole ? { ...call, complete: true } : call, events);
     return { end, failed: failed && this.#known.length === 0 };
   }
 
-  tell(at: number, { name, id, argumentsText, complete }: ParsedCall, events: AnswerEvent[]): void {
+  tell(
+    at: number,
+    { name, id, argumentsText, complete }: Omit<ParsedCall, "argumentsWhole">,
+    events: AnswerEvent[],
+  ): void {
     if (name === undefined) return;
     const index = this.#first + at;
     let known = this.#known[at];

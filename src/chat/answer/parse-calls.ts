@@ -12,6 +12,8 @@ export interface ParsedCall {
   readonly id: string | undefined;
   /** The JSON of its arguments so far. */
   readonly argumentsText: string;
+  /** Whether no more of its arguments will come. */
+  readonly argumentsWhole: boolean;
   readonly complete: boolean;
 }
 
@@ -82,8 +84,9 @@ class CallReader {
     let name: string | undefined;
     let id: string | undefined;
     let argumentsText = "";
+    let argumentsWhole = false;
     const leave = (complete: boolean): void => {
-      if (name !== undefined) this.#calls.push({ name, id, argumentsText, complete });
+      if (name !== undefined) this.#calls.push({ name, id, argumentsText, argumentsWhole, complete });
     };
     for (const part of this.#parts) {
       if ("text" in part) {
@@ -99,6 +102,7 @@ class CallReader {
         if (given === undefined) return "failed";
         ({ name, id } = { name: given.name ?? name, id: given.id ?? id });
         argumentsText = given.text;
+        argumentsWhole = given.complete;
         if (!given.complete) {
           leave(false);
           return "open";

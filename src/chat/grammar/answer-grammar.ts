@@ -1,6 +1,6 @@
 /** Grammars of whole answers: what is thought, then what the answer is held to. */
 import type { GrammarOptions } from "../../engine/sampling/sampling-options.js";
-import { callTrigger } from "../answer/call-trigger.js";
+import { type CallBegin, type CallTrigger, callTrigger } from "../answer/call-trigger.js";
 import { escapePattern } from "../escape-pattern.js";
 import type { TemplateTraits } from "../probe/find-traits.js";
 import { plainSpelling, GrammarWriter, quoted } from "../schema/gbnf.js";
@@ -35,15 +35,21 @@ export function toolGrammar(
   const allowed = typeof choice === "string" ? tools : tools.filter(({ name }) => name === choice.name);
   const calls = anyCalls(writer, traits, { tools: allowed, parallel }, choice === "auto");
   if (choice !== "auto") return { text: writer.toString(`${thought(writer, begin)}${calls}`) };
-  const { pattern, atStart } = traits.harmony ? harmonyTrigger : callTrigger(traits.syntax, tools);
-  // Where nothing marks a call, it begins the answer, behind what was thought.
-  const close = escapePattern(traits.syntax.reasoning.close);
-  const behind = atStart ? `(?:^|[^]*${close}\\s*)` : "";
-  const source = pattern.source.replace(/^\^\\s\*/, "\\s*");
-  return {
-    text: writer.toString(calls),
-    triggers: { patterns: [new RegExp(`${atStart ? "^" : ""}${behind}(${source}[^]*)`)] },
-  };
+  const trigger = traits.harmony ? harmonyTrigger : callTrigger(traits.syntax, tools);
+  return { text: writer.toString(calls), triggers: { patterns: triggerPatterns(trigger, begin) } };
+}
+
+/** Match what has been said up to the first call, which is their group; what is thought is no call. */
+function triggerPatterns({ first, anywhere }: CallTrigger, { traits, inReasoning }: AnswerBegin): RegExp[] {
+  const [open = "", close = ""] = [traits.syntax.reasoning.open, traits.syntax.reasoning.close].map((mark) =>
+    escapePattern(mark.trim()),
+  );
+  const mayThink = !traits.harmony && open !== "" ? `(?:\\s*${open}[^]*?${close}|(?!\\s*${open}))` : "";
+  const thoughts = inReasoning ? `[^]*?${close}` : mayThink;
+  const pattern = (between: string, begin: CallBegin | undefined): RegExp[] =>
+    begin === undefined ? [] : [new RegExp(`^${thoughts}${between}${begin.lead}(${begin.call}[^]*)`)];
+  // Where nothing marks a call, it begins the answer.
+  return [...pattern("\\s*", first), ...pattern("[^]*?", anywhere)];
 }
 
 /** Tools that may be called instead of answering in a form. */

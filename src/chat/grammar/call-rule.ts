@@ -1,8 +1,10 @@
 /** The grammar of calls, in the form that a model writes them. */
 import type { CallPart, CallSyntax } from "../answer/answer-syntax.js";
-import { either, type GrammarWriter, quoted } from "../schema/gbnf.js";
+import { bareObject } from "../answer/call-trigger.js";
+import { either, type GrammarWriter, quoted, spaceRule } from "../schema/gbnf.js";
 import { SchemaGrammar } from "../schema/schema-grammar.js";
 import { parametersOf, type ToolDefinition } from "../tools/tool-definition.js";
+import { looseText } from "./loose-text.js";
 import { taggedRule } from "./tagged-rule.js";
 
 /** The arguments of a tool, as its schema wants them. */
@@ -23,17 +25,26 @@ export function callsRule(
   tools: readonly ToolDefinition[],
   parallel: boolean,
 ): string {
+  const bare = bareObject(syntax);
+  const parts = bare === undefined ? syntax.call : syntax.call.slice(1);
+  const opening = bare === undefined ? "" : objectOpening(writer, bare.name);
   const calls = tools.map((tool) => {
     const given = argumentsRule(writer, syntax.arguments, tool);
-    return syntax.call.map((part) => partRule(part, tool.name, given)).join(" ");
+    return `${opening}${parts.map((part) => partRule(writer, part, tool.name, given)).join(" ")}`;
   });
   const call = writer.rule("call", calls.join(" | "));
-  const more = parallel && syntax.separator !== undefined ? ` (${quoted(syntax.separator)} ${call})*` : "";
-  return `${quoted(syntax.open)} ${call}${more} ${quoted(syntax.close)}`;
+  const { open, separator, close } = syntax;
+  const more = parallel && separator !== undefined ? ` (${looseText(writer, separator)} ${call})*` : "";
+  return `${looseText(writer, open)} ${call}${more} ${looseText(writer, close)}`;
 }
 
-function partRule(part: CallPart, name: string, given: string): string {
-  if ("text" in part) return quoted(part.text);
+/** How an object begins that nothing marks as a call: models write it with and without white space, and with its kind. */
+function objectOpening(writer: GrammarWriter, key: string): string {
+  return `"{" ${spaceRule(writer)} (${looseText(writer, '"type": "function", ')})? ${looseText(writer, `"${key}": "`)} `;
+}
+
+function partRule(writer: GrammarWriter, part: CallPart, name: string, given: string): string {
+  if ("text" in part) return looseText(writer, part.text);
   switch (part.hole) {
     case "name":
       return quoted(name);

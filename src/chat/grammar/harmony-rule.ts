@@ -6,7 +6,7 @@ import { argumentsRule } from "./call-rule.js";
 import { withoutText } from "./tagged-rule.js";
 
 /** A call behind this belongs to a tool. */
-export const harmonyTrigger: CallTrigger = { pattern: /to=functions\./, marks: [], atStart: false };
+export const harmonyTrigger: CallTrigger = { anywhere: { lead: "", call: "to=functions\\.", marks: [] } };
 
 /** One call: there is one in each message. @param inside whether the message's header has begun already */
 export function harmonyCallsRule(writer: GrammarWriter, tools: readonly ToolDefinition[], inside: boolean): string {

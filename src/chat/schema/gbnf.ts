@@ -165,3 +165,8 @@ function escapedCode(code: number): string {
 function hex(code: number, length: number): string {
   return code.toString(16).toUpperCase().padStart(length, "0");
 }
+
+/** White space where JSON allows it, as models write it: a little, and always an end to it. */
+export function spaceRule(writer: GrammarWriter): string {
+  return writer.rule("space", '" "? | "\\n" " "{0,24}');
+}

@@ -3,7 +3,7 @@ import { isEmpty } from "./automaton/dfa.js";
 import { TooComplexError } from "./automaton/too-complex.js";
 import { arrayRule } from "./array-rule.js";
 import { type FlatSchema, type JsonType, madeTypes } from "./flat.js";
-import { anyJsonChar, either, GrammarWriter, jsonSpelling, plainSpelling, quoted } from "./gbnf.js";
+import { anyJsonChar, either, GrammarWriter, jsonSpelling, plainSpelling, quoted, spaceRule } from "./gbnf.js";
 import { isSchema, type JsonSchema, malformed, type SchemaPart, unsupported } from "./json-schema.js";
 import { numberDfa } from "./numbers.js";
 import { objectRule } from "./object-rule.js";
@@ -56,7 +56,7 @@ export class SchemaGrammar {
 
   /** White space where JSON allows it, as models write it: a little, and always an end to it. */
   get space(): string {
-    return this.writer.rule("space", '" "? | "\\n" " "{0,24}');
+    return spaceRule(this.writer);
   }
 
   /** The rule of a schema's values; undefined where it has none. */

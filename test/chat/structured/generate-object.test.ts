@@ -39,6 +39,21 @@ describe("generated values", () => {
     assert.ok(object.name.length <= 4);
   });
 
+  it("come element by element, where they are lists", async () => {
+    const schema = z
+      .array(z.object({ n: z.int().min(0).max(99) }))
+      .min(2)
+      .max(4);
+    const stream = model.streamObject("x", { schema, ...sampled, seed: 5 });
+    const elements: { n: number }[] = [];
+    for await (const element of stream.elements) elements.push(element);
+    assert.deepEqual(elements, (await stream.result).object);
+    const single = model.streamObject("x", { schema: z.object({ n: z.int().min(0).max(9) }), ...sampled });
+    await assert.rejects(async () => {
+      for await (const element of single.elements) assert.fail(String(element));
+    }, /list/);
+  });
+
   it("have the type that a JSON Schema is given", async () => {
     const schema = jsonSchema<{ ok: boolean }>({
       type: "object",
