@@ -20,6 +20,7 @@ import { root } from "./run-module.js";
 export interface GuideProgram {
   /** The page, and the line on which it begins. */
   readonly name: string;
+  readonly source: string;
   /** The compiled module. */
   readonly path: string;
   /** Its address, for `import()`. */
@@ -53,7 +54,7 @@ export function guidePrograms(page: string): readonly GuideProgram[] {
   const programs = programsOf(readFileSync(join(root, page), "utf8")).map(({ line, source }) => {
     const file = join(folder, `line-${line}`);
     writeFileSync(`${file}.ts`, `${source}\nexport {};\n`);
-    return { name: `${page}:${line}`, path: `${file}.js`, url: pathToFileURL(`${file}.js`).href };
+    return { name: `${page}:${line}`, source, path: `${file}.js`, url: pathToFileURL(`${file}.js`).href };
   });
   const config = {
     extends: "../../../tsconfig.json",

@@ -5,7 +5,8 @@ import { fileURLToPath } from "node:url";
 export const root = fileURLToPath(new URL("../../..", import.meta.url));
 
 /** The models that the tests fetched, as `smollm2()` keeps them: no module fetches one again. */
-const home = process.env["MULLAMA_HOME"] || fileURLToPath(new URL("../../../.cache/models", import.meta.url));
+export const modelsHome =
+  process.env["MULLAMA_HOME"] || fileURLToPath(new URL("../../../.cache/models", import.meta.url));
 
 export interface ModuleRun {
   readonly stdout: string;
@@ -33,7 +34,7 @@ export function runModule(path: string, options: ModuleRunOptions = {}): Promise
   const { args = [], env = {}, stdin = "", timeout = 120_000 } = options;
   const child = spawn(process.execPath, ["--enable-source-maps", path, ...args], {
     cwd: root,
-    env: { ...process.env, MULLAMA_HOME: home, ...env },
+    env: { ...process.env, MULLAMA_HOME: modelsHome, ...env },
     timeout,
   });
   return new Promise((resolve, reject) => {

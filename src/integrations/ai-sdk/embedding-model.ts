@@ -14,6 +14,7 @@ export class MullamaEmbeddingModel implements EmbeddingModelV4 {
   readonly supportsParallelCalls = true;
   readonly #model: AiSdkModel;
 
+  /** @internal Use a provider. */
   constructor(model: AiSdkModel) {
     this.provider = model.provider;
     this.modelId = model.id;

@@ -26,6 +26,7 @@ export class MullamaLanguageModel implements LanguageModelV4 {
   readonly supportedUrls = {};
   readonly #model: AiSdkModel;
 
+  /** @internal Use a provider. */
   constructor(model: AiSdkModel) {
     this.provider = model.provider;
     this.modelId = model.id;

@@ -11,6 +11,7 @@ export class MullamaRerankingModel implements RerankingModelV4 {
   readonly modelId: string;
   readonly #model: AiSdkModel;
 
+  /** @internal Use a provider. */
   constructor(model: AiSdkModel) {
     this.provider = model.provider;
     this.modelId = model.id;

@@ -7,7 +7,7 @@ import {
   type LanguageModel,
   NoObjectGeneratedError,
   Output,
-  stepCountIs,
+  isStepCount,
   streamText,
   tool,
 } from "ai";
@@ -44,7 +44,7 @@ describe("tools of the AI SDK", () => {
       ...sampled,
       tools,
       toolChoice: { type: "tool", toolName: "double" },
-      stopWhen: stepCountIs(3),
+      stopWhen: isStepCount(3),
       providerOptions: { mullama: { parallelToolCalls: false } },
     });
     assert.equal(steps.length, 3);
@@ -58,7 +58,7 @@ describe("tools of the AI SDK", () => {
       model,
       ...sampled,
       tools,
-      stopWhen: stepCountIs(2),
+      stopWhen: isStepCount(2),
       prepareStep: ({ stepNumber }) => ({ toolChoice: stepNumber === 0 ? { type: "tool", toolName: "fail" } : "none" }),
     });
     assert.equal(failed.steps[0]?.content.at(-1)?.type, "tool-error");
