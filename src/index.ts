@@ -23,6 +23,7 @@ export {
   type GarbageReport,
   type HashOptions,
   listCatalogue,
+  type ModelCapability,
   type ModelDefaults,
   type ModelDefinition,
   type ModelProgress,

@@ -1,4 +1,4 @@
-export { type CatalogueEntry, listCatalogue } from "./catalogue.js";
+export { type CatalogueEntry, listCatalogue, type ModelCapability } from "./catalogue.js";
 export type { NetworkPolicy } from "./fetch-job.js";
 export type { FetchOptions } from "./fetch-model.js";
 export type { ModelDefaults, ModelDefinition, ModelRecord, StoredAdapter, StoredFile } from "./model-record.js";

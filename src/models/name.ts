@@ -39,7 +39,10 @@ export async function interpretName(name: string): Promise<ModelMeaning> {
     };
   }
   const entry = findInCatalogue(name);
-  if (entry !== undefined) return { kind: "remote", name: entry.name, expected: entry, sources: entry.sources };
+  if (entry !== undefined) {
+    const { size, sha256 } = entry.verified ? entry : { size: undefined, sha256: undefined };
+    return { kind: "remote", name: entry.name, expected: { size, sha256 }, sources: entry.sources };
+  }
 
   throw new MullamaError("MODEL_NOT_FOUND", ...(await explain(name, found?.isDirectory() ?? false)));
 }
@@ -57,7 +60,10 @@ async function explain(name: string, isFolder: boolean): Promise<[message: strin
   return [
     `There is no model named ${name}.`,
     {
-      hint: near === undefined ? `Name a GGUF file, or one of: ${names.join(", ")}.` : `Did you mean ${near}?`,
+      hint:
+        near === undefined
+          ? `Name a GGUF file, or one of: ${names.slice(0, 5).join(", ")} and ${names.length - 5} more.`
+          : `Did you mean ${near}?`,
     },
   ];
 }

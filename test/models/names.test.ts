@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { after, describe, test } from "node:test";
 import { ArgumentError, MullamaError } from "../../src/errors.js";
 import { listCatalogue, resolveModel } from "../../src/models/index.js";
+import { interpretName } from "../../src/models/name.js";
 import { formatSource, parseSource } from "../../src/models/source.js";
 
 const folder = mkdtempSync(join(tmpdir(), "mullama-names-"));
@@ -67,17 +68,48 @@ describe("a source", () => {
   }
 });
 
+/** Bits that a parameter takes on disk, at least and at most: small models keep much in finer types. */
+const BITS: Readonly<Record<string, readonly [number, number]>> = {
+  Q4_1: [4.5, 6.5],
+  Q4_K_M: [4.5, 7.6],
+  MXFP4: [4, 5],
+  Q8_0: [8, 9.5],
+};
+
 describe("the catalogue", () => {
-  test("has for each entry a digest, a size, a licence and sources that their own names mean", () => {
-    assert.ok(listCatalogue().length > 0);
-    for (const entry of listCatalogue()) {
-      assert.match(entry.name, /^[a-z\d.-]+:[a-z\d.-]+$/);
-      assert.match(entry.sha256, /^[\da-f]{64}$/);
-      assert.ok(entry.size > 1e6);
-      assert.ok(entry.license.length > 0 && entry.sources.length > 0);
+  const entries = listCatalogue();
+
+  test("has many models, each name once", () => {
+    assert.ok(entries.length >= 40);
+    assert.equal(new Set(entries.map(({ name }) => name)).size, entries.length);
+  });
+
+  for (const entry of entries) {
+    test(`says of ${entry.name} what fits together`, () => {
+      assert.match(entry.name, /^[a-z\d][a-z\d.-]*:[a-z\d.-]+$/);
+      assert.match(entry.license, /^(?:Apache-2\.0|MIT|CC-BY-NC-4\.0|LicenseRef-[A-Za-z\d.-]+)$/);
+      const [least, most] = BITS[entry.quantization] ?? [Infinity, 0];
+      const bits = (entry.size * 8) / entry.parameters;
+      assert.ok(bits >= least && bits <= most, `${bits} bits a parameter`);
+      assert.ok(entry.capabilities.length > 0 || entry.name.endsWith("-base"));
+      assert.equal(new Set(entry.capabilities).size, entry.capabilities.length);
+      assert.equal(entry.sha256 === undefined, !entry.verified);
+      if (entry.sha256 !== undefined) assert.match(entry.sha256, /^[\da-f]{64}$/);
+      const [first] = entry.sources;
+      assert.ok(first?.kind === "hf");
+      assert.ok(first.file.toLowerCase().includes(entry.quantization.toLowerCase()), first.file);
       for (const source of entry.sources)
         assert.equal(formatSource(source), formatSource(parseSource(formatSource(source)) ?? source));
-    }
+    });
+  }
+
+  test("does not know what it has not verified: neither size nor digest", async () => {
+    const meaning = await interpretName("qwen3");
+    assert.ok(meaning.kind === "remote");
+    assert.equal(meaning.name, "qwen3:4b");
+    assert.deepEqual(meaning.expected, { size: undefined, sha256: undefined });
+    const verified = await interpretName("smollm2:latest");
+    assert.ok(verified.kind === "remote" && verified.expected.size === 98_362_432);
   });
 });
 
