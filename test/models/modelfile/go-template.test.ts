@@ -89,7 +89,7 @@ test("Damaged templates convert or end in the typed error, in no time", () => {
     "len",
   ];
   for (let round = 0; round < 3000; round++) {
-    const characters = [...base];
+    const characters = base.split("");
     for (let change = random.below(4); change >= 0; change--)
       characters[random.below(characters.length)] = pieces[random.below(pieces.length)] ?? "";
     try {

@@ -202,7 +202,7 @@ test("Damaged Modelfiles end in the typed error, in no time", () => {
     'FROM x\nPARAMETER temperature 1\nSYSTEM """a\nb"""\nTEMPLATE {{ if .System }}{{ .Prompt }}{{ end }}\nMESSAGE user hi\n';
   const start = performance.now();
   for (let round = 0; round < 3000; round++) {
-    const characters = [...base];
+    const characters = base.split("");
     for (let change = random.below(6); change >= 0; change--)
       characters[random.below(characters.length)] = String.fromCharCode(
         random.below(3) === 0 ? random.below(65536) : random.below(128),
@@ -218,7 +218,7 @@ test("Damaged Modelfiles end in the typed error, in no time", () => {
   }
   const long = '"'.repeat(500_000);
   assert.throws(() => parseModelfile(`FROM ${long}x`), hasCode("MODELFILE_INVALID"));
-  assert.throws(() => parseModelfile(`${"a\n".repeat(200_000)}`), hasCode("MODELFILE_INVALID"));
+  assert.throws(() => parseModelfile("a\n".repeat(200_000)), hasCode("MODELFILE_INVALID"));
   assert.throws(() => parseModelfile(`FROM x\nSYSTEM "${"a\n".repeat(300_000)}`), hasCode("MODELFILE_INVALID"));
   assert.ok(performance.now() - start < 10_000);
 });

@@ -22,11 +22,10 @@ export function printed({ jinja, type }: Value, at: number): string {
       return jinja;
     case "boolean":
       return `('true' if ${jinja} else 'false')`;
+    case "nil":
+      return "'<no value>'";
     default:
-      throw new Refusal(
-        at,
-        `how Go prints this (${type.kind === "nil" ? "nothing" : type.kind}) cannot be said in Jinja`,
-      );
+      throw new Refusal(at, `how Go prints a value of the kind ${type.kind} cannot be said in Jinja`);
   }
 }
 
