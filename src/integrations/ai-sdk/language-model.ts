@@ -57,7 +57,7 @@ export class MullamaLanguageModel implements LanguageModelV4 {
       // What is wrong with a request is known with its first event: it fails, rather than a stream that began well.
       const first = await events.next();
       const parts = this.#parts(events, first, warnings, call);
-      return { stream: streamOf(parts) };
+      return { stream: streamOf(parts, () => answer.cancel()) };
     } catch (error) {
       throw toAiSdkError(error, this.modelId, call.abortSignal);
     }
@@ -101,7 +101,10 @@ function contentOf({ reasoning, text, toolCalls }: ChatResult): LanguageModelV4C
 }
 
 /** A stream that computes nothing before it is read, and cancels the answer when its reader leaves. */
-function streamOf(parts: AsyncGenerator<LanguageModelV4StreamPart>): ReadableStream<LanguageModelV4StreamPart> {
+function streamOf(
+  parts: AsyncGenerator<LanguageModelV4StreamPart>,
+  cancelAnswer: () => void,
+): ReadableStream<LanguageModelV4StreamPart> {
   return new ReadableStream<LanguageModelV4StreamPart>(
     {
       async pull(controller) {
@@ -110,6 +113,7 @@ function streamOf(parts: AsyncGenerator<LanguageModelV4StreamPart>): ReadableStr
         else controller.enqueue(value);
       },
       async cancel() {
+        cancelAnswer();
         await parts.return(undefined);
       },
     },
