@@ -40,6 +40,8 @@ export {
   type StoredModel,
 } from "./models/index.js";
 export {
+  type CountedEmbeddings,
+  type EmbedOptions,
   type GenerateOptions,
   load,
   LoadedModel,

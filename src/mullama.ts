@@ -58,6 +58,16 @@ export interface LoadOptions extends Omit<EngineOptions, "path">, Pick<ResolveOp
 /** A prompt with what to do with it, beside the options of a request. */
 export interface GenerateOptions extends GenerationOptions, RequestOptions {}
 
+/** How texts are turned into vectors. */
+export interface EmbedOptions extends Omit<EmbeddingRequest, "inputs">, RequestOptions {}
+
+/** Vectors, and how many tokens their texts had. */
+export interface CountedEmbeddings {
+  /** One for each text, in their order. */
+  readonly embeddings: readonly Float32Array[];
+  readonly tokens: number;
+}
+
 /** A document with its score. */
 export interface RankedDocument {
   /** Its place in the list that was given. */
@@ -272,7 +282,16 @@ export class LoadedModel implements AsyncDisposable {
    * @throws {MullamaError} `UNSUPPORTED` where the model was not made for it
    */
   async infill({ prefix, suffix, ...options }: InfillOptions): Promise<GenerationResult> {
-    return this.generate(await infillPrompt(this.#client, prefix, suffix), options);
+    return this.generate(await this.infillPrompt(prefix, suffix), options);
+  }
+
+  /**
+   * The prompt after which the model fills in what is missing between two texts, for `stream`.
+   *
+   * @throws {MullamaError} `UNSUPPORTED` where the model was not made for it
+   */
+  infillPrompt(prefix: string, suffix: string): Promise<Int32Array> {
+    return infillPrompt(this.#client, prefix, suffix);
   }
 
   /** A text that grows, and that can be forked. @param prompt a text, or tokens */
@@ -286,13 +305,15 @@ export class LoadedModel implements AsyncDisposable {
    *
    * @returns one vector for each text, in their order
    */
-  async embed(
-    inputs: EmbeddingRequest["inputs"],
-    options: Omit<EmbeddingRequest, "inputs"> & RequestOptions = {},
-  ): Promise<readonly Float32Array[]> {
-    const { signal, ...request } = options;
-    const { embeddings } = await this.#client.request({ type: "embed", request: { ...request, inputs } }, { signal });
+  async embed(inputs: EmbeddingRequest["inputs"], options: EmbedOptions = {}): Promise<readonly Float32Array[]> {
+    const { embeddings } = await this.embedCounted(inputs, options);
     return embeddings;
+  }
+
+  /** Turns texts into vectors, as `embed` does, and tells how many tokens they had. */
+  embedCounted(inputs: EmbeddingRequest["inputs"], options: EmbedOptions = {}): Promise<CountedEmbeddings> {
+    const { signal, ...request } = options;
+    return this.#client.request({ type: "embed", request: { ...request, inputs } }, { signal });
   }
 
   /** Sorts documents by how well they answer a query, the best first. */
@@ -320,6 +341,11 @@ export class LoadedModel implements AsyncDisposable {
   detokenize(tokens: Int32Array | readonly number[], options?: DetokenizeOptions): Promise<string> {
     const list = Int32Array.from(tokens);
     return this.#client.request({ type: "detokenize", tokens: list, ...(options === undefined ? {} : { options }) });
+  }
+
+  /** The bytes that each token stands for: a word, or a part of a character; of a control token its name. */
+  pieces(tokens: Int32Array | readonly number[]): Promise<readonly Uint8Array[]> {
+    return this.#client.request({ type: "pieces", tokens: Int32Array.from(tokens) });
   }
 
   /** Computes a prompt, and gives what the model remembers of it, to be loaded later, also by another process. */

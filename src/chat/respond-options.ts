@@ -48,6 +48,8 @@ export interface RespondOptions extends Omit<GenerationOptions, "grammar" | "ech
 /** A piece of an answer, or its end. */
 export type ChatEvent<Result extends ChatResult = ChatResult> =
   | AnswerEvent
+  /** Where they were asked for: of the tokens whose text comes next, or has been held back. */
+  | { readonly type: "logprobs"; readonly logprobs: readonly TokenLogprobs[] }
   /** A tool has answered; in sessions. */
   | ({ readonly type: "tool-result" } & ToolAnswer)
   | ({ readonly type: "finish" } & Result);

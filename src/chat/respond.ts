@@ -195,7 +195,9 @@ class Answer {
 
   *#take(parser: AnswerParser, chunk: GenerationChunk): Generator<ChatEvent> {
     this.#generated.push(...chunk.tokens);
-    this.#logprobs.push(...(chunk.logprobs ?? []));
+    const { logprobs = [] } = chunk;
+    this.#logprobs.push(...logprobs);
+    if (logprobs.length > 0) yield { type: "logprobs", logprobs };
     const before = parser.reasoning;
     this.#raw += chunk.text;
     const events = parser.push(chunk.text);

@@ -183,6 +183,10 @@ export class Engine implements Disposable {
         return this.#finish(id, tokenizeRequest(vocab, request));
       case "detokenize":
         return this.#finish(id, vocab.detokenize(request.tokens, request.options));
+      case "pieces": {
+        const pieces = Array.from(request.tokens, (token) => vocab.piece(token, { renderSpecial: true }));
+        return this.#finish(id, pieces);
+      }
       case "metrics":
         return this.#finish(id, this.metrics);
       case "clear-cache":

@@ -19,6 +19,8 @@ export type EngineRequest =
       readonly parseSpecial?: boolean;
     }
   | { readonly type: "detokenize"; readonly tokens: Int32Array; readonly options?: DetokenizeOptions }
+  /** The bytes that each token stands for. */
+  | { readonly type: "pieces"; readonly tokens: Int32Array }
   | { readonly type: "metrics" }
   /** Computes what is not cached of these tokens, and saves it. */
   | { readonly type: "save"; readonly tokens: Int32Array }
@@ -35,6 +37,7 @@ export interface EngineResults {
   readonly rerank: { readonly scores: Float32Array; readonly tokens: number };
   readonly tokenize: Int32Array;
   readonly detokenize: string;
+  readonly pieces: readonly Uint8Array[];
   readonly metrics: EngineMetrics;
   readonly save: Uint8Array;
   readonly load: Int32Array;

@@ -26,6 +26,7 @@ export async function createServer(options: ServerOptions = {}): Promise<Mullama
   const services = createServices(options);
   const watcher = await watchPresets(services);
   const app = composeApp(services);
+  void loadPinned(services);
   const dispose = async (): Promise<void> => {
     watcher?.close();
     await services.pool.dispose();
@@ -36,4 +37,12 @@ export async function createServer(options: ServerOptions = {}): Promise<Mullama
     dispose,
     [Symbol.asyncDispose]: dispose,
   };
+}
+
+/** Loads what is never to be unloaded, so that nobody has to wait for it. */
+async function loadPinned({ directory, pool, options }: Services): Promise<void> {
+  const pinned = directory.presets().filter((model) => model.pinned);
+  await Promise.all(
+    pinned.map(({ id }) => pool.load(id).catch((error: unknown) => options.onError?.(error, "pinned"))),
+  );
 }

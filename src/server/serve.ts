@@ -7,6 +7,8 @@ import { MullamaError } from "../errors.js";
 import { createServer, type MullamaServer } from "./create-server.js";
 import type { ServerOptions } from "./server-options.js";
 
+const IDLE_CHECK_MS = 50;
+
 /** Where a server listens, beside what it offers. */
 export interface ServeOptions extends ServerOptions {
   /** Default `127.0.0.1`: this machine only. */
@@ -89,10 +91,10 @@ function listen(server: Server, hostname: string, port: number): Promise<Address
 
 async function drain(server: Server, app: MullamaServer, timeout: number): Promise<void> {
   const late = setTimeout(() => server.closeAllConnections(), timeout);
-  await new Promise<void>((resolve) => {
-    server.close(() => resolve());
-    server.closeIdleConnections();
-  });
+  // Connections that are kept for a next request are not waited for, nor are those that become idle meanwhile.
+  const idle = setInterval(() => server.closeIdleConnections(), IDLE_CHECK_MS);
+  await new Promise<void>((resolve) => void server.close(() => resolve()));
+  clearInterval(idle);
   clearTimeout(late);
   await app.dispose();
 }

@@ -1,5 +1,5 @@
 import { MullamaError } from "../../errors.js";
-import { resolveModel } from "../../models/index.js";
+import { ModelStore, resolveModel } from "../../models/index.js";
 import type { ServedLoadOptions, ServedModel } from "./served-model.js";
 
 export interface DirectoryOptions {
@@ -28,9 +28,19 @@ export class ModelDirectory {
     this.#presets = presets;
   }
 
-  /** What is offered by name. */
-  list(): Promise<readonly ServedModel[]> {
-    return Promise.resolve(this.#presets.map((preset) => this.#complete(preset)));
+  /** The models that are described one by one. */
+  presets(): readonly ServedModel[] {
+    return this.#presets.map((preset) => this.#complete(preset));
+  }
+
+  /** What is offered by name: presets, and the models of the store that are complete. */
+  async list(): Promise<readonly ServedModel[]> {
+    const presets = this.presets();
+    if (!this.#options.store) return presets;
+    const taken = new Set(presets.flatMap(({ id, aliases, source }) => [id, source, ...aliases]));
+    const stored = await new ModelStore(this.#options.load.home).list();
+    const others = stored.filter(({ name, complete }) => complete && !taken.has(name));
+    return [...presets, ...others.map(({ name }) => this.#complete(plain(name)))];
   }
 
   /**
@@ -48,16 +58,7 @@ export class ModelDirectory {
     const found = await resolveModel(name, { offline, home, network });
     // A file that happens to lie in the folder that the server was started in.
     if (found.source === "file") throw this.#notFound(name);
-    return this.#complete({
-      id: found.name,
-      source: found.name,
-      aliases: [],
-      options: {},
-      defaults: {},
-      system: undefined,
-      keepAlive: undefined,
-      pinned: false,
-    });
+    return this.#complete(plain(found.name));
   }
 
   #complete(model: ServedModel): ServedModel {
@@ -70,6 +71,20 @@ export class ModelDirectory {
       hint: names.length === 0 ? "GET /v1/models lists what it has." : `It has ${names.join(", ")}.`,
     });
   }
+}
+
+/** A model that nothing more is said of than its name. */
+function plain(name: string): ServedModel {
+  return {
+    id: name,
+    source: name,
+    aliases: [],
+    options: {},
+    defaults: {},
+    system: undefined,
+    keepAlive: undefined,
+    pinned: false,
+  };
 }
 
 /** Clients name models; where files are is for the server's owner to say. */

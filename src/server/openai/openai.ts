@@ -1,6 +1,8 @@
 import { Hono } from "hono";
 import type { Dialect } from "../dialect.js";
 import { chatCompletions } from "./chat/chat-completions.js";
+import { completions } from "./completions/completions.js";
+import { embeddings } from "./embeddings.js";
 import type { ServerEnv } from "../server-env.js";
 import { failureBody } from "./failure-body.js";
 import { modelRoutes } from "./models.js";
@@ -12,6 +14,8 @@ export const openai: Dialect = {
   routes: (services) =>
     new Hono<ServerEnv>()
       .route("/", modelRoutes(services))
-      .post("/v1/chat/completions", (context) => chatCompletions(context, services)),
+      .post("/v1/chat/completions", (context) => chatCompletions(context, services))
+      .post("/v1/completions", (context) => completions(context, services))
+      .post("/v1/embeddings", (context) => embeddings(context, services)),
   failureBody,
 };

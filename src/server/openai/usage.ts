@@ -1,20 +1,24 @@
 import type { GenerationUsage } from "../../engine/protocol.js";
 
-/** Tokens, as OpenAI counts them. Of several answers to one prompt, the prompt counts once. */
-export function usageOf(usages: readonly (GenerationUsage & { readonly reasoningTokens?: number })[]): unknown {
-  const sum = (count: (usage: (typeof usages)[number]) => number): number =>
+type Usage = GenerationUsage & { readonly reasoningTokens?: number };
+
+/** Tokens, as OpenAI counts them. @param prompts the answers to each prompt, which counts once for all of them */
+export function usageOf(prompts: readonly (readonly Usage[])[]): object {
+  const sum = (usages: readonly Usage[], count: (usage: Usage) => number): number =>
     usages.reduce((total, usage) => total + count(usage), 0);
-  const prompt = usages[0]?.promptTokens ?? 0;
-  const completion = sum((usage) => usage.completionTokens);
+  const answers = prompts.flat();
+  const firsts = prompts.flatMap((usages) => usages.slice(0, 1));
+  const prompt = sum(firsts, (usage) => usage.promptTokens);
+  const completion = sum(answers, (usage) => usage.completionTokens);
   return {
     prompt_tokens: prompt,
     completion_tokens: completion,
     total_tokens: prompt + completion,
-    prompt_tokens_details: { cached_tokens: usages[0]?.cachedTokens ?? 0 },
+    prompt_tokens_details: { cached_tokens: sum(firsts, (usage) => usage.cachedTokens) },
     completion_tokens_details: {
-      reasoning_tokens: sum((usage) => usage.reasoningTokens ?? 0),
-      accepted_prediction_tokens: sum((usage) => usage.acceptedDraftTokens),
-      rejected_prediction_tokens: sum((usage) => usage.draftTokens - usage.acceptedDraftTokens),
+      reasoning_tokens: sum(answers, (usage) => usage.reasoningTokens ?? 0),
+      accepted_prediction_tokens: sum(answers, (usage) => usage.acceptedDraftTokens),
+      rejected_prediction_tokens: sum(answers, (usage) => usage.draftTokens - usage.acceptedDraftTokens),
     },
   };
 }

@@ -2,7 +2,7 @@
 import { freemem, totalmem } from "node:os";
 import { checkEngineOptions } from "../../engine/engine-parts.js";
 import { fitEngine } from "../../engine/fit/fit-engine.js";
-import { resolveModel } from "../../models/index.js";
+import { resolveModel, settingsOf, withDefaults } from "../../models/index.js";
 import type { ServedModel } from "../directory/served-model.js";
 import type { MemoryNeed } from "./pool-options.js";
 
@@ -12,8 +12,9 @@ const SHARE = 0.9;
 /** What a model will need, told from its file's header. A model that has yet to be fetched is fetched. */
 export async function estimateNeed({ source, options }: ServedModel): Promise<MemoryNeed> {
   const { offline, home, network, chatTemplate: _template, ...engine } = options;
-  const { path } = await resolveModel(source, { offline, home, network });
-  const { estimate } = fitEngine(checkEngineOptions({ ...engine, path }));
+  const model = await resolveModel(source, { offline, home, network });
+  const wanted = withDefaults(engine, settingsOf(model).engine);
+  const { estimate } = fitEngine(checkEngineOptions({ ...wanted, path: model.path }));
   return { host: estimate.host, gpu: estimate.gpu };
 }
 

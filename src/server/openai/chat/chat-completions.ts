@@ -8,8 +8,10 @@ import { readBody } from "../../http/read-body.js";
 import { sseResponse } from "../../http/sse.js";
 import type { ServerEnv } from "../../server-env.js";
 import type { Services } from "../../services.js";
+import { answersTo } from "../answers-to.js";
+import { readLogprobs } from "../logprobs.js";
 import { usageOf } from "../usage.js";
-import { answers, type CompletionHead } from "./chat-answers.js";
+import type { CompletionHead } from "./chat-stream-parts.js";
 import { streamChat } from "./chat-stream.js";
 import { finishReason, messageOf } from "./completion-message.js";
 import { type ChatCall, readChatRequest } from "./read-request.js";
@@ -33,7 +35,6 @@ export async function chatCompletions(context: Context<ServerEnv>, services: Ser
       request,
       call: { ...call, options },
       head,
-      requestId: context.get("requestId"),
     });
     return await sseResponse(events, { departure, heartbeatMs: services.heartbeatMs });
   } catch (error) {
@@ -52,16 +53,22 @@ async function complete(
   head: CompletionHead,
 ): Promise<object> {
   const results = await Promise.all(
-    answers(request, call).map((one) => model.respond(one.messages, one.options).result),
+    answersTo(call, request.n).map((one) => model.respond(one.messages, one.options).result),
   );
   return {
     ...head,
     object: "chat.completion",
-    choices: results.map((result, index) => choiceOf(result, index)),
-    usage: usageOf(results.map(({ usage }) => usage)),
+    choices: await Promise.all(results.map((result, index) => choiceOf(model, result, index))),
+    usage: usageOf([results.map(({ usage }) => usage)]),
   };
 }
 
-function choiceOf(result: ChatResult, index: number): object {
-  return { index, message: messageOf(result), logprobs: null, finish_reason: finishReason(result) };
+async function choiceOf(model: LoadedModel, result: ChatResult, index: number): Promise<object> {
+  const { logprobs } = result;
+  return {
+    index,
+    message: messageOf(result),
+    logprobs: logprobs === undefined ? null : { content: await readLogprobs(model, logprobs), refusal: null },
+    finish_reason: finishReason(result),
+  };
 }

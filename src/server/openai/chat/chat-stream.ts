@@ -1,10 +1,13 @@
 import type { ChatEvent, ChatResult } from "../../../chat/respond-options.js";
+import type { TokenLogprobs } from "../../../engine/sampling/token-logprobs.js";
 import { failureOf } from "../../http/failure.js";
 import { merge } from "../../http/merge.js";
 import type { SseEvent } from "../../http/sse.js";
 import { failureBody } from "../failure-body.js";
+import { answersTo } from "../answers-to.js";
+import { readLogprobs } from "../logprobs.js";
 import { usageOf } from "../usage.js";
-import { answers, type ChatStreamParts } from "./chat-answers.js";
+import type { ChatStreamParts } from "./chat-stream-parts.js";
 import { finishReason } from "./completion-message.js";
 
 /** Answers a conversation in chunks, and gives the lease back at the end. What fails before the first chunk is thrown. */
@@ -17,24 +20,31 @@ export async function* streamChat(parts: ChatStreamParts): AsyncGenerator<SseEve
   };
   let begun = false;
   try {
-    const streams = answers(request, call).map((one) => lease.model.respond(one.messages, one.options));
+    const streams = answersTo(call, request.n).map((one) => lease.model.respond(one.messages, one.options));
     const results: ChatResult[] = [];
     const started = new Set<number>();
+    /** Of tokens whose text has not come yet. */
+    const waiting = new Map<number, readonly TokenLogprobs[]>();
+    const logprobsOf = async (index: number): Promise<object | null> => {
+      const logprobs = waiting.get(index);
+      waiting.delete(index);
+      return logprobs === undefined ? null : { content: await readLogprobs(lease.model, logprobs), refusal: null };
+    };
     for await (const [index, event] of merge(streams)) {
       begun = true;
       if (!started.has(index)) {
         started.add(index);
-        yield chunk([choice(index, { role: "assistant", content: "", refusal: null })], null);
+        const delta = { role: "assistant", content: "", refusal: null };
+        yield chunk([{ index, delta, logprobs: null, finish_reason: null }], null);
       }
-      if (event.type === "finish") {
-        results[index] = event;
-        yield chunk([choice(index, {}, finishReason(event))], null);
-        continue;
-      }
-      const delta = deltaOf(event);
-      if (delta !== undefined) yield chunk([choice(index, delta)], null);
+      if (event.type === "logprobs") waiting.set(index, [...(waiting.get(index) ?? []), ...event.logprobs]);
+      const delta = event.type === "finish" ? {} : deltaOf(event);
+      if (delta === undefined) continue;
+      const reason = event.type === "finish" ? finishReason(event) : null;
+      if (event.type === "finish") results[index] = event;
+      yield chunk([{ index, delta, logprobs: await logprobsOf(index), finish_reason: reason }], null);
     }
-    if (withUsage) yield chunk([], usageOf(results.map(({ usage }) => usage)));
+    if (withUsage) yield chunk([], usageOf([results.map(({ usage }) => usage)]));
     yield { data: "[DONE]" };
   } catch (error) {
     lease.failed(error);
@@ -43,10 +53,6 @@ export async function* streamChat(parts: ChatStreamParts): AsyncGenerator<SseEve
   } finally {
     lease.release();
   }
-}
-
-function choice(index: number, delta: object, reason: string | null = null): object {
-  return { index, delta, logprobs: null, finish_reason: reason };
 }
 
 function deltaOf(event: ChatEvent): object | undefined {

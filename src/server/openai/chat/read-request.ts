@@ -28,6 +28,7 @@ export function readChatRequest(request: ChatRequest, model: LoadedModel, served
       ...readSampling(request),
       ...definedOf({
         maxTokens,
+        logprobs: readLogprobCount(request),
         stop: typeof stop === "string" ? [stop] : stop,
         tools: tools?.map(({ function: { name, description, parameters } }) =>
           definedOf({ name, description, parameters: parameters ?? undefined }),
@@ -41,6 +42,12 @@ export function readChatRequest(request: ChatRequest, model: LoadedModel, served
       }),
     },
   };
+}
+
+function readLogprobCount({ logprobs = false, top_logprobs: top }: ChatRequest): number | undefined {
+  if (logprobs) return top ?? 0;
+  if (top === undefined) return undefined;
+  throw new HttpError("ARGUMENT_INVALID", "top_logprobs: It needs logprobs: true.", { param: "top_logprobs" });
 }
 
 function readToolChoice({ tool_choice: choice, tools = [] }: ChatRequest): ToolChoice | undefined {

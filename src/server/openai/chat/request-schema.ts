@@ -52,6 +52,8 @@ export const chatRequestSchema = z.strictObject({
   max_completion_tokens: z.int().min(0).optional(),
   stop: z.union([z.string(), z.array(z.string()).max(64)]).optional(),
   n: z.int().min(1).max(128).default(1),
+  logprobs: z.boolean().optional(),
+  top_logprobs: z.int().min(0).max(20).optional(),
   tools: z.array(tool).optional(),
   tool_choice: toolChoice.optional(),
   parallel_tool_calls: z.boolean().optional(),

@@ -10,19 +10,10 @@ export interface CompletionHead {
   readonly model: string;
 }
 
-/** One call for each answer that is wanted; where the seed is given, each has one of its own. */
-export function answers({ n }: ChatRequest, call: ChatCall): ChatCall[] {
-  const { seed } = call.options;
-  return Array.from({ length: n }, (_, index) =>
-    seed === undefined || index === 0 ? call : { ...call, options: { ...call.options, seed: seed + index } },
-  );
-}
-
 /** What a stream of an answer is made of. */
 export interface ChatStreamParts {
   readonly lease: ModelLease<LoadedModel>;
   readonly request: ChatRequest;
   readonly call: ChatCall;
   readonly head: CompletionHead;
-  readonly requestId: string;
 }

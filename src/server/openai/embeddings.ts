@@ -1,0 +1,47 @@
+import type { Context } from "hono";
+import { z } from "zod";
+import { definedOf } from "../../engine/defined-of.js";
+import { departureOf } from "../http/departure.js";
+import { readBody } from "../http/read-body.js";
+import type { ServerEnv } from "../server-env.js";
+import type { Services } from "../services.js";
+import { textInput, textsOf } from "./text-input.js";
+
+const requestSchema = z.strictObject({
+  model: z.string().min(1),
+  input: textInput,
+  encoding_format: z.enum(["float", "base64"]).default("float"),
+  dimensions: z.int().min(1).optional(),
+  user: z.string().optional(),
+});
+
+/** `POST /v1/embeddings`. */
+export async function embeddings(context: Context<ServerEnv>, services: Services): Promise<Response> {
+  const request = await readBody(context, requestSchema, services.limits);
+  const { model: name, encoding_format: format, dimensions } = request;
+  context.set("model", name);
+  const { signal } = departureOf(context);
+  const options = { ...definedOf({ dimensions, deadline: services.deadline }), signal };
+  const { embeddings: vectors, tokens: count } = await services.pool.use(
+    name,
+    (model) => model.embedCounted(textsOf(request.input), options),
+    { signal },
+  );
+  return context.json({
+    object: "list",
+    data: vectors.map((vector, index) => ({
+      object: "embedding",
+      index,
+      embedding: format === "base64" ? base64Of(vector) : Array.from(vector),
+    })),
+    model: name,
+    usage: { prompt_tokens: count, total_tokens: count },
+  });
+}
+
+/** Little-endian floats. */
+function base64Of(vector: Float32Array): string {
+  const bytes = Buffer.alloc(vector.length * 4);
+  vector.forEach((value, index) => bytes.writeFloatLE(value, index * 4));
+  return bytes.toString("base64");
+}
