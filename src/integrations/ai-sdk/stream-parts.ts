@@ -26,8 +26,9 @@ export class StreamParts {
       case "tool-call":
         yield* this.#close();
         return yield toolCallPart(event.call);
+      case "logprobs":
       case "tool-result":
-        // Of sessions only.
+        // The result has the first, and sessions alone have the second.
         return;
       case "finish":
         yield* this.#close();
