@@ -1,3 +1,6 @@
+export { importHuggingFace } from "./import/hugging-face-cache.js";
+export type { ImportedModel, ImportOptions, ImportReport } from "./import/import-report.js";
+export { importOllama } from "./import/ollama.js";
 export { type CatalogueEntry, listCatalogue, type ModelCapability } from "./catalogue.js";
 export type { NetworkPolicy } from "./fetch-job.js";
 export type { FetchOptions } from "./fetch-model.js";
