@@ -60,7 +60,8 @@ export function definitionOf(modelfile: Modelfile): DefinedModel {
   };
 }
 
-function jinjaOf(template: string): string {
+/** A template of a Modelfile or a `mullama.json` as Jinja. */
+export function jinjaOf(template: string): string {
   return isGoTemplate(template) ? convertGoTemplate(template).template : template;
 }
 

@@ -6,3 +6,10 @@ export { isGoTemplate } from "./go-template/detect.js";
 export type { Modelfile, ModelfileRole, ParameterValue } from "./modelfile.js";
 export { paramsToDefaults, type ParamsMeaning } from "./params.js";
 export { parseModelfile } from "./parse.js";
+export {
+  type MullamaJson,
+  type MullamaJsonModel,
+  parseMullamaJson,
+  readMullamaJson,
+  writeMullamaJson,
+} from "./mullama-json.js";
