@@ -1,8 +1,12 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { readFileSync } from "node:fs";
+import { ChatFormat } from "../../../src/chat/chat-format.js";
 import { ChatTemplate } from "../../../src/chat/template.js";
 import { convertGoTemplate, isGoTemplate } from "../../../src/models/modelfile/index.js";
 import { MullamaError } from "../../../src/errors.js";
+import { writeCalls } from "../../../src/chat/answer/write-calls.js";
+import { goTemplates } from "../../support/go-templates.js";
 import { hasCode } from "../../support/has-code.js";
 import { TinyRandom } from "../../support/tiny-random.js";
 
@@ -34,6 +38,7 @@ test("What cannot be kept is refused, with the construct and its place", () => {
     ["{{ .Nothing }}", /no \.Nothing/],
     ["{{ end }}", /ends nothing/],
     ["{{ $x }}", /\$x is not declared/],
+    ["{{ and .System .Suffix }}", /cannot be printed/],
     ["{{ break }}", /outside of a range/],
     ["{{ len .Prompt }}", /bytes/],
     ["{{ slice .Prompt 1 }}", /slice wants a list/],
@@ -62,6 +67,30 @@ test("A template is told to be Go's or Jinja", () => {
     "{{ bos_token }}",
   ])
     assert.ok(!isGoTemplate(jinja), jinja);
+});
+
+test("The form of calls is found out from converted templates", () => {
+  for (const [name, start] of [
+    ["qwen3", '<tool_call>\n{"name": "'],
+    ["mistral-tools", "[TOOL_CALLS] ["],
+  ] as const) {
+    const source = readFileSync(`${goTemplates}/${name}.gotmpl`, "utf8");
+    const { traits, syntax } = new ChatFormat({
+      template: convertGoTemplate(source).template,
+      specialTokens: {
+        bos: undefined,
+        eos: undefined,
+        addBos: false,
+        control: [],
+        userDefined: [],
+        ends: ["<|im_end|>", "</s>"],
+        infill: undefined,
+      },
+    });
+    assert.ok(traits.works && traits.showsCalls, name);
+    const call = { id: "a", name: "f", arguments: { x: 1 } };
+    assert.ok(writeCalls([call], syntax.calls).trim().startsWith(start), writeCalls([call], syntax.calls));
+  }
 });
 
 test("Damaged templates convert or end in the typed error, in no time", () => {

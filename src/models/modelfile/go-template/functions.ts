@@ -23,6 +23,8 @@ export function printed({ jinja, type }: Value, at: number): string {
     case "boolean":
       return `('true' if ${jinja} else 'false')`;
     case "nil":
+      // What `and` is with nothing in it is false at any rate, but which of its values is not known here.
+      if (jinja !== nil.jinja) throw new Refusal(at, "an and with a field that chats never have cannot be printed");
       return "'<no value>'";
     default:
       throw new Refusal(at, `how Go prints a value of the kind ${type.kind} cannot be said in Jinja`);
@@ -34,7 +36,7 @@ const either =
   (args, at) => {
     const [first] = args;
     if (first === undefined) throw new Refusal(at, `${operator} wants a value`);
-    if (operator === "and" && args.some(({ type }) => type.kind === "nil")) return nil;
+    if (operator === "and" && args.some(({ type }) => type.kind === "nil")) return { ...nil, jinja: "false" };
     const given = operator === "or" ? args.filter(({ type }) => type.kind !== "nil") : args;
     const [kept] = given;
     if (kept === undefined) return nil;
