@@ -97,6 +97,8 @@ for (const { rule, path, line, amount } of measurements.filter((one) => one.amou
   console.error(`${path}:${line}: ${rule}: ${amount}, limit ${limits[rule]}`);
 }
 for (const { rule, path } of unused) {
+  // What is near its limit goes over and under it with every change.
+  if (measurements.some((one) => one.rule === rule && one.path === path && one.amount > limits[rule] * 0.9)) continue;
   problems++;
   console.error(`budget.json: unused exception: ${rule} in ${path}`);
 }
