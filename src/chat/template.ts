@@ -1,5 +1,6 @@
 import type { Template } from "@huggingface/jinja";
 import { MullamaError } from "../errors.js";
+import { renderJinja } from "./jinja-run.js";
 import { jinjaFunctions, parseJinja } from "./jinja.js";
 import { type ChatMessage, requireMessages } from "./message.js";
 import { defaultDialect, type TemplateDialect, templateMessage, templateTool } from "./template-dialect.js";
@@ -88,7 +89,7 @@ export class ChatTemplate {
     const given =
       tools === undefined || tools.length === 0 ? (dialect.withoutTools === "list" ? [] : undefined) : tools;
     try {
-      return this.#template.render({
+      return renderJinja(this.#template.parsed, {
         ...jinjaFunctions,
         ...this.#asked(given),
         ...variables,
@@ -102,6 +103,7 @@ export class ChatTemplate {
         add_generation_prompt: addGenerationPrompt,
       });
     } catch (error) {
+      if (MullamaError.isInstance(error)) throw error;
       throw failure("The chat template failed on this conversation", error, "Check the order of the roles.");
     }
   }

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
+import { strftime } from "../../src/chat/strftime.js";
 import { ChatTemplate } from "../../src/chat/template.js";
 import { ArgumentError, MullamaError } from "../../src/errors.js";
 
@@ -72,6 +73,42 @@ describe("a chat template", () => {
 
   test("reports a template that calls what does not exist", () => {
     assert.throws(() => new ChatTemplate("{{ nonesuch() }}").render(hello), failsWith(/failed on this conversation/));
+  });
+
+  const endless: Readonly<Record<string, string>> = {
+    "loops in loops":
+      "{% for a in range(100000) %}{% for b in range(100000) %}{% for c in range(9) %}{% endfor %}{% endfor %}{% endfor %}",
+    "a long range": "{% for a in range(1000000000) %}{% endfor %}",
+    "a range without end": "{% for a in range(0, 9, 0) %}{% endfor %}",
+    "a text that doubles":
+      "{% set ns = namespace(x='0123456789') %}{% for a in range(99) %}{% set ns.x = ns.x + ns.x %}{% endfor %}{{ ns.x }}",
+    "a list that doubles":
+      "{% set ns = namespace(x=[1, 2]) %}{% for a in range(99) %}{% set ns.x = ns.x + ns.x %}{% endfor %}",
+    "a macro that calls itself": "{% macro m() %}{{ m() }}{% endmacro %}{{ m() }}",
+    "much text":
+      "{% for a in range(99999) %}{{ messages[0].content }}{{ messages[0].content }}{{ messages[0].content }}{% endfor %}",
+  };
+  for (const [kind, source] of Object.entries(endless)) {
+    test(`with ${kind} is stopped`, () => {
+      const template = new ChatTemplate(source);
+      const begun = performance.now();
+      assert.throws(() => template.render([{ role: "user", content: "x".repeat(1000) }]), { code: "TEMPLATE_FAILED" });
+      assert.ok(performance.now() - begun < 20_000);
+    });
+  }
+
+  test("is not stopped in a long conversation", () => {
+    const messages = Array.from({ length: 10_000 }, () => ({ role: "user", content: "x".repeat(1000) }));
+    assert.ok(new ChatTemplate(CHATML).render(messages).length > 10_000_000);
+  });
+
+  test("writes dates in English, as Python does", () => {
+    const date = new Date(2026, 0, 5, 13, 7, 9);
+    assert.equal(strftime(date, "%A %d %B %Y, %a %b %e %y"), "Monday 05 January 2026, Mon Jan  5 26");
+    assert.equal(
+      strftime(date, "%-d/%-m %H:%M:%S %I %p %j %% %F %T %q"),
+      "5/1 13:07:09 01 PM 005 % 2026-01-05 13:07:09 %q",
+    );
   });
 
   test("names the message that is of the wrong form", () => {
