@@ -6,7 +6,7 @@
 export { createMullama, mullama, type MullamaProvider, type MullamaProviderSettings } from "./provider.js";
 export type { MullamaEmbeddingModel } from "./embedding-model.js";
 export type { MullamaLanguageModel } from "./language-model.js";
-export type { MullamaModelSettings } from "./model-source.js";
+export type { MullamaModelSettings } from "../model-source.js";
 export type {
   MullamaEmbeddingModelOptions,
   MullamaLanguageModelOptions,

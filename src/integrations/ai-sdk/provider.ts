@@ -4,7 +4,7 @@ import { LoadedModel, type LoadOptions } from "../../mullama.js";
 import { MullamaEmbeddingModel } from "./embedding-model.js";
 import { MullamaLanguageModel } from "./language-model.js";
 import type { AiSdkModel } from "./model.js";
-import { ModelSource, type MullamaModelSettings } from "./model-source.js";
+import { ModelSource, type MullamaModelSettings } from "../model-source.js";
 import { MullamaRerankingModel } from "./reranking-model.js";
 
 /** How a provider names and loads its models. */

@@ -1,5 +1,5 @@
-import { DisposedError, MullamaError } from "../../errors.js";
-import { load, LoadedModel, type LoadOptions } from "../../mullama.js";
+import { DisposedError, MullamaError } from "../errors.js";
+import { load, LoadedModel, type LoadOptions } from "../mullama.js";
 
 /** How a model is loaded that goes by a name of its own. */
 export interface MullamaModelSettings extends LoadOptions {
