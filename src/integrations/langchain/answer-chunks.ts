@@ -42,6 +42,8 @@ export class AnswerChunks {
           usage_metadata: usageMetadata(event.usage) as never,
           response_metadata: responseMetadata(event, this.#model),
         });
+      // They come whole, with the end.
+      case "logprobs":
       case "tool-result":
         return undefined;
     }
