@@ -30,6 +30,7 @@ export function composeApp(services: Services): Hono<ServerEnv> {
     throw new HttpError("NOT_FOUND", `There is nothing at ${context.req.method} ${context.req.path}.`);
   });
   app.onError((error, context) => {
+    context.get("failed")?.(error);
     const failure = failureOf(error);
     const requestId = context.get("requestId");
     if (failure.status >= 500) options.onError?.(error, requestId);

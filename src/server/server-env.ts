@@ -9,6 +9,8 @@ export interface ServerEnv {
     key: ApiKey | undefined;
     /** The model that it asks for, for the log. */
     model: string | undefined;
+    /** Hears of what a handler throws. */
+    failed: ((error: unknown) => void) | undefined;
     /** Called once its answer has been sent, or its client has gone. */
     ended: (() => void)[];
   };

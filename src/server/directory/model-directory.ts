@@ -52,10 +52,11 @@ export class ModelDirectory {
     const known =
       this.#presets.find(({ id }) => id === name) ?? this.#presets.find(({ aliases }) => aliases.includes(name));
     if (known !== undefined) return this.#complete(known);
-    if (!this.#options.store || looksLikePath(name)) throw this.#notFound(name);
+    if (name === "" || !this.#options.store || looksLikePath(name)) throw this.#notFound(name);
     const { home, network } = this.#options.load;
-    const offline = !this.#options.downloads;
-    const found = await resolveModel(name, { offline, home, network });
+    const record = await new ModelStore(home).get(name).catch(() => undefined);
+    if (record !== undefined) return this.#complete(plain(record.name));
+    const found = await resolveModel(name, { offline: !this.#options.downloads, home, network });
     // A file that happens to lie in the folder that the server was started in.
     if (found.source === "file") throw this.#notFound(name);
     return this.#complete(plain(found.name));

@@ -1,5 +1,4 @@
-import { watchFile, unwatchFile } from "node:fs";
-import { readFile } from "node:fs/promises";
+import { readFile, stat } from "node:fs/promises";
 import { MullamaError } from "../../errors.js";
 import type { Services } from "../services.js";
 import { type ModelPreset, readPresets } from "./preset.js";
@@ -20,11 +19,23 @@ export async function watchPresets({
 }: Pick<Services, "directory" | "options">): Promise<{ close(): void } | undefined> {
   const { config, models = {}, onError } = options;
   if (config === undefined) return undefined;
-  const read = async (): Promise<void> => directory.replacePresets(await presetsOf(config, models));
-  await read();
-  const changed = (): void => void read().catch((error: unknown) => onError?.(error, "config"));
-  watchFile(config, { interval: INTERVAL_MS, persistent: false }, changed);
-  return { close: () => unwatchFile(config, changed) };
+  let seen = await stampOf(config);
+  directory.replacePresets(await presetsOf(config, models));
+  const look = async (): Promise<void> => {
+    const stamp = await stampOf(config);
+    if (stamp === seen) return;
+    seen = stamp;
+    directory.replacePresets(await presetsOf(config, models));
+  };
+  const timer = setInterval(() => void look().catch((error: unknown) => onError?.(error, "config")), INTERVAL_MS);
+  timer.unref();
+  return { close: () => clearInterval(timer) };
+}
+
+/** What is different of a file that has changed. */
+async function stampOf(path: string): Promise<string> {
+  const found = await stat(path).catch(() => undefined);
+  return found === undefined ? "gone" : `${found.mtimeMs} ${found.size} ${found.ino}`;
 }
 
 /** The presets of a file, and those of the options where it has no other by that name. */

@@ -1,10 +1,10 @@
 import type { Context } from "hono";
 import { z } from "zod";
 import { definedOf } from "../../engine/defined-of.js";
-import { departureOf } from "../http/departure.js";
 import { readBody } from "../http/read-body.js";
 import type { ServerEnv } from "../server-env.js";
 import type { Services } from "../services.js";
+import { takeModel } from "../take-model.js";
 import { textInput, textsOf } from "./text-input.js";
 
 const requestSchema = z.strictObject({
@@ -19,14 +19,11 @@ const requestSchema = z.strictObject({
 export async function embeddings(context: Context<ServerEnv>, services: Services): Promise<Response> {
   const request = await readBody(context, requestSchema, services.limits);
   const { model: name, encoding_format: format, dimensions } = request;
-  context.set("model", name);
-  const { signal } = departureOf(context);
-  const options = { ...definedOf({ dimensions, deadline: services.deadline }), signal };
-  const { embeddings: vectors, tokens: count } = await services.pool.use(
-    name,
-    (model) => model.embedCounted(textsOf(request.input), options),
-    { signal },
-  );
+  const { model, options } = await takeModel(context, services, name);
+  const { embeddings: vectors, tokens: count } = await model.embedCounted(textsOf(request.input), {
+    ...options,
+    ...definedOf({ dimensions }),
+  });
   return context.json({
     object: "list",
     data: vectors.map((vector, index) => ({

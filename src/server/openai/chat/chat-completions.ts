@@ -1,13 +1,12 @@
 import { randomUUID } from "node:crypto";
 import type { Context } from "hono";
 import type { ChatResult } from "../../../chat/respond-options.js";
-import { definedOf } from "../../../engine/defined-of.js";
 import type { LoadedModel } from "../../../mullama.js";
-import { departureOf } from "../../http/departure.js";
 import { readBody } from "../../http/read-body.js";
 import { sseResponse } from "../../http/sse.js";
 import type { ServerEnv } from "../../server-env.js";
 import type { Services } from "../../services.js";
+import { takeModel } from "../../take-model.js";
 import { answersTo } from "../answers-to.js";
 import { readLogprobs } from "../logprobs.js";
 import { usageOf } from "../usage.js";
@@ -20,30 +19,13 @@ import { type ChatRequest, chatRequestSchema } from "./request-schema.js";
 /** `POST /v1/chat/completions`. */
 export async function chatCompletions(context: Context<ServerEnv>, services: Services): Promise<Response> {
   const request = await readBody(context, chatRequestSchema, services.limits);
-  context.set("model", request.model);
-  const departure = departureOf(context);
-  const lease = await services.pool.lease(request.model, { signal: departure.signal });
-  let streaming = false;
-  try {
-    const call = readChatRequest(request, lease.model, lease.served);
-    const options = { ...call.options, ...definedOf({ deadline: services.deadline }), signal: departure.signal };
-    const head = { id: `chatcmpl-${randomUUID()}`, created: Math.floor(Date.now() / 1000), model: request.model };
-    if (!request.stream) return context.json(await complete(lease.model, request, { ...call, options }, head));
-    streaming = true;
-    const events = streamChat({
-      lease,
-      request,
-      call: { ...call, options },
-      head,
-    });
-    return await sseResponse(events, { departure, heartbeatMs: services.heartbeatMs });
-  } catch (error) {
-    lease.failed(error);
-    throw error;
-  } finally {
-    // A stream gives its lease back itself.
-    if (!streaming) lease.release();
-  }
+  const taken = await takeModel(context, services, request.model);
+  const { messages, options } = readChatRequest(request, taken.model, taken.served);
+  const call = { messages, options: { ...options, ...taken.options } };
+  const head = { id: `chatcmpl-${randomUUID()}`, created: Math.floor(Date.now() / 1000), model: request.model };
+  if (!request.stream) return context.json(await complete(taken.model, request, call, head));
+  const events = streamChat({ taken, request, call, head });
+  return sseResponse(events, { departure: taken.departure, heartbeatMs: services.heartbeatMs });
 }
 
 async function complete(

@@ -1,5 +1,4 @@
-import type { LoadedModel } from "../../../mullama.js";
-import type { ModelLease } from "../../pool/model-lease.js";
+import type { TakenModel } from "../../take-model.js";
 import type { ChatCall } from "./read-request.js";
 import type { ChatRequest } from "./request-schema.js";
 
@@ -12,7 +11,7 @@ export interface CompletionHead {
 
 /** What a stream of an answer is made of. */
 export interface ChatStreamParts {
-  readonly lease: ModelLease<LoadedModel>;
+  readonly taken: TakenModel;
   readonly request: ChatRequest;
   readonly call: ChatCall;
   readonly head: CompletionHead;

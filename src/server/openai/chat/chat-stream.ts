@@ -10,9 +10,9 @@ import { usageOf } from "../usage.js";
 import type { ChatStreamParts } from "./chat-stream-parts.js";
 import { finishReason } from "./completion-message.js";
 
-/** Answers a conversation in chunks, and gives the lease back at the end. What fails before the first chunk is thrown. */
+/** Answers a conversation in chunks. What fails before the first chunk is thrown. */
 export async function* streamChat(parts: ChatStreamParts): AsyncGenerator<SseEvent, void> {
-  const { lease, request, call, head } = parts;
+  const { taken, request, call, head } = parts;
   const withUsage = request.stream_options?.include_usage === true;
   const chunk = (choices: readonly object[], usage: unknown): SseEvent => {
     const body = { ...head, object: "chat.completion.chunk", choices, ...(withUsage ? { usage } : {}) };
@@ -20,7 +20,7 @@ export async function* streamChat(parts: ChatStreamParts): AsyncGenerator<SseEve
   };
   let begun = false;
   try {
-    const streams = answersTo(call, request.n).map((one) => lease.model.respond(one.messages, one.options));
+    const streams = answersTo(call, request.n).map((one) => taken.model.respond(one.messages, one.options));
     const results: ChatResult[] = [];
     const started = new Set<number>();
     /** Of tokens whose text has not come yet. */
@@ -28,7 +28,7 @@ export async function* streamChat(parts: ChatStreamParts): AsyncGenerator<SseEve
     const logprobsOf = async (index: number): Promise<object | null> => {
       const logprobs = waiting.get(index);
       waiting.delete(index);
-      return logprobs === undefined ? null : { content: await readLogprobs(lease.model, logprobs), refusal: null };
+      return logprobs === undefined ? null : { content: await readLogprobs(taken.model, logprobs), refusal: null };
     };
     for await (const [index, event] of merge(streams)) {
       begun = true;
@@ -47,11 +47,9 @@ export async function* streamChat(parts: ChatStreamParts): AsyncGenerator<SseEve
     if (withUsage) yield chunk([], usageOf([results.map(({ usage }) => usage)]));
     yield { data: "[DONE]" };
   } catch (error) {
-    lease.failed(error);
+    taken.failed(error);
     if (!begun) throw error;
     yield { data: JSON.stringify(failureBody(failureOf(error))) };
-  } finally {
-    lease.release();
   }
 }
 

@@ -4,7 +4,7 @@ import type { LoadedModel } from "../../../mullama.js";
 import { failureOf } from "../../http/failure.js";
 import { merge } from "../../http/merge.js";
 import type { SseEvent } from "../../http/sse.js";
-import type { ModelLease } from "../../pool/model-lease.js";
+import type { TakenModel } from "../../take-model.js";
 import { answersTo } from "../answers-to.js";
 import { failureBody } from "../failure-body.js";
 import { completionLogprobs, readLogprobs } from "../logprobs.js";
@@ -13,15 +13,15 @@ import type { CompletionCall } from "./read-request.js";
 import type { CompletionRequest } from "./request-schema.js";
 
 interface CompletionStreamParts {
-  readonly lease: ModelLease<LoadedModel>;
+  readonly taken: TakenModel;
   readonly request: CompletionRequest;
   readonly calls: readonly CompletionCall[];
   readonly head: object;
 }
 
-/** Goes on with prompts in chunks, and gives the lease back at the end. What fails before the first chunk is thrown. */
+/** Goes on with prompts in chunks. What fails before the first chunk is thrown. */
 export async function* streamCompletion(parts: CompletionStreamParts): AsyncGenerator<SseEvent, void> {
-  const { lease, request, calls, head } = parts;
+  const { taken, request, calls, head } = parts;
   const withUsage = request.stream_options?.include_usage === true;
   const event = (choices: readonly object[], usage: unknown): SseEvent => ({
     data: JSON.stringify({ ...head, object: "text_completion", choices, ...(withUsage ? { usage } : {}) }),
@@ -30,13 +30,13 @@ export async function* streamCompletion(parts: CompletionStreamParts): AsyncGene
   try {
     const streams = calls
       .flatMap((call) => answersTo(call, request.n))
-      .map(({ prompt, options }) => lease.model.stream(prompt, options));
+      .map(({ prompt, options }) => taken.model.stream(prompt, options));
     const offsets = streams.map(() => 0);
     for await (const [index, chunk] of merge(streams)) {
       begun = true;
       const offset = offsets[index] ?? 0;
       offsets[index] = offset + chunk.text.length;
-      const logprobs = await logprobsOf(lease.model, chunk, offset);
+      const logprobs = await logprobsOf(taken.model, chunk, offset);
       if (chunk.text === "" && logprobs === null) continue;
       yield event([{ index, text: chunk.text, logprobs, finish_reason: null }], null);
     }
@@ -47,11 +47,9 @@ export async function* streamCompletion(parts: CompletionStreamParts): AsyncGene
     if (withUsage) yield event([], usageOf(grouped(finishes, request.n)));
     yield { data: "[DONE]" };
   } catch (error) {
-    lease.failed(error);
+    taken.failed(error);
     if (!begun) throw error;
     yield { data: JSON.stringify(failureBody(failureOf(error))) };
-  } finally {
-    lease.release();
   }
 }
 

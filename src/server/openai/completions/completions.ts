@@ -1,13 +1,12 @@
 import { randomUUID } from "node:crypto";
 import type { Context } from "hono";
-import { definedOf } from "../../../engine/defined-of.js";
 import type { GenerationResult } from "../../../engine/sequence.js";
 import type { LoadedModel } from "../../../mullama.js";
-import { departureOf } from "../../http/departure.js";
 import { readBody } from "../../http/read-body.js";
 import { sseResponse } from "../../http/sse.js";
 import type { ServerEnv } from "../../server-env.js";
 import type { Services } from "../../services.js";
+import { takeModel } from "../../take-model.js";
 import { answersTo } from "../answers-to.js";
 import { completionLogprobs, readLogprobs } from "../logprobs.js";
 import { usageOf } from "../usage.js";
@@ -19,26 +18,13 @@ import { type CompletionRequest, completionRequestSchema } from "./request-schem
 export async function completions(context: Context<ServerEnv>, services: Services): Promise<Response> {
   const request = await readBody(context, completionRequestSchema, services.limits);
   checkTogether(request);
-  context.set("model", request.model);
-  const departure = departureOf(context);
-  const lease = await services.pool.lease(request.model, { signal: departure.signal });
-  let streaming = false;
-  try {
-    const more = { ...definedOf({ deadline: services.deadline }), signal: departure.signal };
-    const read = await readCompletionRequest(request, lease.model, lease.served);
-    const calls = read.map(({ prompt, options }) => ({ prompt, options: { ...options, ...more } }));
-    const head = { id: `cmpl-${randomUUID()}`, created: Math.floor(Date.now() / 1000), model: request.model };
-    if (!request.stream) return context.json({ ...head, ...(await complete(lease.model, request, calls)) });
-    streaming = true;
-    const events = streamCompletion({ lease, request, calls, head });
-    return await sseResponse(events, { departure, heartbeatMs: services.heartbeatMs });
-  } catch (error) {
-    lease.failed(error);
-    throw error;
-  } finally {
-    // A stream gives its lease back itself.
-    if (!streaming) lease.release();
-  }
+  const taken = await takeModel(context, services, request.model);
+  const read = await readCompletionRequest(request, taken.model, taken.served);
+  const calls = read.map(({ prompt, options }) => ({ prompt, options: { ...options, ...taken.options } }));
+  const head = { id: `cmpl-${randomUUID()}`, created: Math.floor(Date.now() / 1000), model: request.model };
+  if (!request.stream) return context.json({ ...head, ...(await complete(taken.model, request, calls)) });
+  const events = streamCompletion({ taken, request, calls, head });
+  return sseResponse(events, { departure: taken.departure, heartbeatMs: services.heartbeatMs });
 }
 
 async function complete(

@@ -1,0 +1,42 @@
+import type { Context } from "hono";
+import { definedOf } from "../engine/defined-of.js";
+import type { LoadedModel } from "../mullama.js";
+import type { ServedModel } from "./directory/served-model.js";
+import { departureOf } from "./http/departure.js";
+import type { ServerEnv } from "./server-env.js";
+import type { Services } from "./services.js";
+
+/** A model that answers a request. */
+export interface TakenModel {
+  readonly model: LoadedModel;
+  /** How it is described, with the defaults of its requests. */
+  readonly served: ServedModel;
+  /** Is aborted when the client goes; for `sseResponse` and `ndjsonResponse`. */
+  readonly departure: AbortController;
+  /** What every generation is given: it ends when the client goes, and in time. */
+  readonly options: { readonly signal: AbortSignal; readonly deadline?: number };
+  /** To be told of an error in the middle of a stream; of what a handler throws, the app tells it. */
+  readonly failed: (error: unknown) => void;
+}
+
+/**
+ * Takes the model of a name for a request, and gives it back when the request's answer has been sent.
+ *
+ * @param keepAlive milliseconds that it stays loaded afterwards, where the request says so
+ */
+export async function takeModel(
+  context: Context<ServerEnv>,
+  services: Services,
+  name: string,
+  keepAlive?: number,
+): Promise<TakenModel> {
+  context.set("model", name);
+  const departure = departureOf(context);
+  const { signal } = departure;
+  const lease = await services.pool.lease(name, { signal, keepAlive });
+  const failed = (error: unknown): void => lease.failed(error);
+  context.get("ended").push(() => lease.release());
+  context.set("failed", failed);
+  const options = { signal, ...definedOf({ deadline: services.deadline }) };
+  return { model: lease.model, served: lease.served, departure, options, failed };
+}
