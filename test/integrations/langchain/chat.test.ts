@@ -12,7 +12,7 @@ import {
 } from "@langchain/core/messages";
 import { StringOutputParser } from "@langchain/core/output_parsers";
 import { ChatPromptTemplate } from "@langchain/core/prompts";
-import type { LoadedModel } from "../../../src/index.js";
+import type { LoadedModel, LoadOptions } from "../../../src/index.js";
 import { ChatMullama } from "../../../src/integrations/langchain/index.js";
 import { tinyChatModel } from "../../support/ai-sdk-model.js";
 import { tinyLlama } from "../../support/tiny-models.js";
@@ -122,18 +122,29 @@ describe("ChatMullama", () => {
   });
 
   it("fails at once with what is wrong", async () => {
-    let tries = 0;
     const image = new HumanMessage({ content: [{ type: "image_url", image_url: "data:image/png;base64,AA" }] });
     await assert.rejects(model.invoke([image]), { code: "UNSUPPORTED" });
     await assert.rejects(model.invoke("x", { temperature: -5 }), { code: "ARGUMENT_INVALID" });
     await assert.rejects(model.invoke("word ".repeat(5000)), { code: "PROMPT_TOO_LONG" });
-    await assert.rejects(
-      model.withRetry({ onFailedAttempt: () => void tries++, stopAfterAttempt: 1 }).invoke([image]),
-      { code: "UNSUPPORTED" },
-    );
-    assert.ok(tries <= 1);
     await assert.rejects(async () => together(await model.stream([image])), { code: "UNSUPPORTED" });
     assert.throws(() => new ChatMullama({ model: "" }), { code: "ARGUMENT_INVALID" });
+  });
+
+  it("asks the model once where asking again cannot help", async () => {
+    let attempts = 0;
+    class Counted extends ChatMullama {
+      override _generate(...asked: Parameters<ChatMullama["_generate"]>): ReturnType<ChatMullama["_generate"]> {
+        attempts++;
+        return super._generate(...asked);
+      }
+    }
+    await using counted = new Counted({
+      model: tinyLlama({ contextSize: 512 }).path,
+      load: { threads: 1 },
+      maxRetries: 6,
+    });
+    await assert.rejects(counted.invoke("x", { temperature: -5 }), { code: "ARGUMENT_INVALID" });
+    assert.equal(attempts, 1);
   });
 
   it("stops when it is told to", async () => {
@@ -167,11 +178,17 @@ describe("ChatMullama", () => {
 describe("a model by its name", () => {
   it("is loaded on its first use, once, and freed", async () => {
     const { path } = tinyLlama({ contextSize: 512 });
-    let progress = 0;
-    const load = { threads: 1, chatTemplate: "chatml", onProgress: () => void progress++ } as const;
+    const seen: number[] = [];
+    const load: LoadOptions = {
+      threads: 1,
+      chatTemplate: "chatml",
+      onProgress: (progress) => void (progress.phase === "load" && seen.push(progress.progress)),
+    };
     const model = new ChatMullama({ model: path, load, maxTokens: 3 });
-    assert.equal(progress, 0);
+    assert.equal(seen.length, 0);
     await model.batch(["a", "b"]);
+    assert.ok(seen.length > 0);
+    assert.deepEqual(seen, [...new Set(seen)].sort(), "two loads would begin twice");
     await model.dispose();
     await assert.rejects(model.invoke("x"), { code: "DISPOSED" });
     await assert.rejects(new ChatMullama({ model: "./none.gguf" }).invoke("x"), { code: "MODEL_NOT_FOUND" });
