@@ -21,7 +21,7 @@ export async function readBody<Schema extends z.ZodType>(
 }
 
 /** Reads a request's JSON, whatever it says. */
-export async function readJson(context: Context, limits: BodyLimits): Promise<unknown> {
+async function readJson(context: Context, limits: BodyLimits): Promise<unknown> {
   const text = decode(await readBytes(context, limits.bytes));
   requireShallow(text, limits.depth);
   try {
@@ -32,7 +32,7 @@ export async function readJson(context: Context, limits: BodyLimits): Promise<un
 }
 
 /** Reads a request's body, and stops where it gets too long, whatever its headers say. */
-export async function readBytes(context: Context, limit: number): Promise<Uint8Array> {
+async function readBytes(context: Context, limit: number): Promise<Uint8Array> {
   const { headers, body } = context.req.raw;
   const encoding = headers.get("content-encoding") ?? "identity";
   if (encoding !== "identity")

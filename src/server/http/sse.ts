@@ -33,7 +33,7 @@ async function* texts(events: AsyncIterable<SseEvent>): AsyncGenerator<string, v
 }
 
 /** An event as it is sent. */
-export function writeSse({ event, data }: SseEvent): string {
+function writeSse({ event, data }: SseEvent): string {
   const lines = data.split(/\r\n|\r|\n/).map((line) => `data: ${line}\n`);
   return `${event === undefined ? "" : `event: ${event}\n`}${lines.join("")}\n`;
 }

@@ -163,6 +163,32 @@ describe("chat completions", () => {
     assert.equal(new Set(chunks.map(({ id }) => id)).size, 1);
   });
 
+  it("streams a call as it always did", async () => {
+    const parameters = { type: "object", properties: { ok: { type: "boolean" } }, required: ["ok"] };
+    const response = await post(server, path, {
+      ...hello,
+      max_tokens: 200,
+      stream: true,
+      stream_options: { include_usage: true },
+      tools: [
+        { type: "function", function: { name: "judge", parameters: { ...parameters, additionalProperties: false } } },
+      ],
+      tool_choice: "required",
+      parallel_tool_calls: false,
+    });
+    // Alike: what the model made up, ids and times; pieces of the same kind are one.
+    const shapes = (await response.text())
+      .trim()
+      .split("\n\n")
+      .map((event) =>
+        event
+          .replace(/"arguments":"(?:[^"\\]|\\.)+"/g, '"arguments":"…"')
+          .replace(/"(?:chatcmpl-[\w-]+|[\w-]{9})"(?=,"(?:created|type))/g, '"ID"')
+          .replace(/":\d+/g, '":0'),
+      );
+    assert.deepEqual([...new Set(shapes)], golden);
+  });
+
   it("gives the model back when a stream is left", async () => {
     const response = await post(server, path, { ...hello, stream: true, max_tokens: 500, ignore_eos: true });
     const reader = response.body?.getReader();
@@ -173,6 +199,16 @@ describe("chat completions", () => {
     assert.equal(requests.running, 0);
   });
 });
+
+const head = '{"id":"ID","created":0,"model":"tiny","object":"chat.completion.chunk"';
+const golden = [
+  `data: ${head},"choices":[{"index":0,"delta":{"role":"assistant","content":"","refusal":null},"logprobs":null,"finish_reason":null}],"usage":null}`,
+  `data: ${head},"choices":[{"index":0,"delta":{"tool_calls":[{"index":0,"id":"ID","type":"function","function":{"name":"judge","arguments":""}}]},"logprobs":null,"finish_reason":null}],"usage":null}`,
+  `data: ${head},"choices":[{"index":0,"delta":{"tool_calls":[{"index":0,"function":{"arguments":"…"}}]},"logprobs":null,"finish_reason":null}],"usage":null}`,
+  `data: ${head},"choices":[{"index":0,"delta":{},"logprobs":null,"finish_reason":"tool_calls"}],"usage":null}`,
+  `data: ${head},"choices":[],"usage":{"prompt_tokens":0,"completion_tokens":0,"total_tokens":0,"prompt_tokens_details":{"cached_tokens":0},"completion_tokens_details":{"reasoning_tokens":0,"accepted_prediction_tokens":0,"rejected_prediction_tokens":0}}}`,
+  "data: [DONE]",
+];
 
 interface Chunk {
   readonly id: string;

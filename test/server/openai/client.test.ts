@@ -1,7 +1,7 @@
 // OpenAI's own client against a server that listens, with a model in a process of its own.
 import assert from "node:assert/strict";
 import { after, before, describe, it } from "node:test";
-import OpenAI, { AuthenticationError, BadRequestError, NotFoundError } from "openai";
+import OpenAI, { APIUserAbortError, AuthenticationError, BadRequestError, NotFoundError } from "openai";
 import { createKey, type ListeningServer, serve } from "../../../src/server/index.js";
 import { hasCode } from "../../support/has-code.js";
 import { tinyBert, tinyLlama } from "../../support/tiny-models.js";
@@ -185,6 +185,22 @@ describe("OpenAI's client", () => {
     while (pool.list().some(({ users }) => users > 0)) await new Promise(setImmediate);
     const { requests } = await pool.use("tiny", (model) => model.metrics());
     assert.equal(requests.running, 0);
+  });
+
+  it("frees the model when it leaves before an answer", async () => {
+    const leave = new AbortController();
+    const { pool } = server.app.services;
+    const asked = client.chat.completions.create(
+      // @ts-expect-error It is llama.cpp's.
+      { model: "tiny", messages, max_tokens: 900, ignore_eos: true },
+      { signal: leave.signal },
+    );
+    const failed = assert.rejects(asked, APIUserAbortError);
+    while (!pool.list().some(({ users }) => users > 0)) await new Promise(setImmediate);
+    leave.abort();
+    await failed;
+    while (pool.list().some(({ users }) => users > 0)) await new Promise(setImmediate);
+    assert.equal((await pool.use("tiny", (model) => model.metrics())).requests.running, 0);
   });
 
   it("loses only its own request when a model's process dies", async () => {
