@@ -17,6 +17,7 @@ export class Admission<Model extends PoolModel> {
   readonly #options: PoolOptions<Model>;
   readonly #residents: Residents<Model>;
   readonly #waiting = new Set<() => void>();
+  readonly #estimates = new Map<string, Promise<MemoryNeed>>();
   #last: Promise<void> = Promise.resolve();
 
   constructor(options: PoolOptions<Model>, residents: Residents<Model>) {
@@ -39,17 +40,29 @@ export class Admission<Model extends PoolModel> {
     signal: AbortSignal | undefined,
     begin: (memory: MemoryNeed) => Result,
   ): Promise<Result> {
+    // Nobody else waits while a file is fetched or read for this.
+    const need = await orAborted(this.#estimate(served), signal);
     const before = this.#last;
     let leave = (): void => undefined;
     this.#last = new Promise((resolve) => (leave = resolve));
     try {
       await orAborted(before, signal);
-      const need = (await this.#options.estimate?.(served)) ?? { host: 0, gpu: 0 };
       await this.#makeRoom(served, need, signal);
       return begin(need);
     } finally {
       void before.then(leave);
     }
+  }
+
+  /** What a model will need; told once for all who ask at the same time. */
+  #estimate(served: ServedModel): Promise<MemoryNeed> {
+    const { estimate } = this.#options;
+    if (estimate === undefined) return Promise.resolve({ host: 0, gpu: 0 });
+    const known = this.#estimates.get(served.id);
+    if (known !== undefined) return known;
+    const made = estimate(served).finally(() => this.#estimates.delete(served.id));
+    this.#estimates.set(served.id, made);
+    return made;
   }
 
   async #makeRoom(served: ServedModel, need: MemoryNeed, signal: AbortSignal | undefined): Promise<void> {
