@@ -1,7 +1,7 @@
 import type { Context } from "hono";
 import { definedOf } from "../engine/defined-of.js";
 import type { LoadedModel } from "../mullama.js";
-import type { ServedModel } from "./directory/served-model.js";
+import type { ServedLoadOptions, ServedModel } from "./directory/served-model.js";
 import { departureOf } from "./http/departure.js";
 import type { ServerEnv } from "./server-env.js";
 import type { Services } from "./services.js";
@@ -23,17 +23,19 @@ export interface TakenModel {
  * Takes the model of a name for a request, and gives it back when the request's answer has been sent.
  *
  * @param keepAlive milliseconds that it stays loaded afterwards, where the request says so
+ * @param load how it is loaded, where the request says so
  */
 export async function takeModel(
   context: Context<ServerEnv>,
   services: Services,
   name: string,
   keepAlive?: number,
+  load?: ServedLoadOptions,
 ): Promise<TakenModel> {
   context.set("model", name);
   const departure = departureOf(context);
   const { signal } = departure;
-  const lease = await services.pool.lease(name, { signal, keepAlive });
+  const lease = await services.pool.lease(name, { signal, keepAlive, load });
   const failed = (error: unknown): void => lease.failed(error);
   context.get("ended").push(() => lease.release());
   context.set("failed", failed);

@@ -52,7 +52,8 @@ function parseInfo(text: string): FileInfo | undefined {
   }
 }
 
-function infoOf(path: string): FileInfo | undefined {
+/** Reads what a file's header says of its model, whether or not the store knows the file. */
+export function infoOf(path: string): FileInfo | undefined {
   try {
     return describeHeader(validateGgufFile(path));
   } catch {

@@ -49,8 +49,7 @@ export class ModelDirectory {
    * @throws {MullamaError} `MODEL_NOT_FOUND`
    */
   async find(name: string): Promise<ServedModel> {
-    const known =
-      this.#presets.find(({ id }) => id === name) ?? this.#presets.find(({ aliases }) => aliases.includes(name));
+    const known = this.#preset(name) ?? this.#preset(name.replace(/:latest$/, ""));
     if (known !== undefined) return this.#complete(known);
     if (name === "" || !this.#options.store || looksLikePath(name)) throw this.#notFound(name);
     const { home, network } = this.#options.load;
@@ -60,6 +59,10 @@ export class ModelDirectory {
     // A file that happens to lie in the folder that the server was started in.
     if (found.source === "file") throw this.#notFound(name);
     return this.#complete(plain(found.name));
+  }
+
+  #preset(name: string): ServedModel | undefined {
+    return this.#presets.find(({ id }) => id === name) ?? this.#presets.find(({ aliases }) => aliases.includes(name));
   }
 
   #complete(model: ServedModel): ServedModel {

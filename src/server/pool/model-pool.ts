@@ -1,5 +1,5 @@
 import { DisposedError, MullamaError } from "../../errors.js";
-import type { ServedModel } from "../directory/served-model.js";
+import type { ServedLoadOptions, ServedModel } from "../directory/served-model.js";
 import { Admission } from "./admission.js";
 import { ModelLease } from "./model-lease.js";
 import { orAborted } from "./or-aborted.js";
@@ -13,6 +13,8 @@ export interface LeaseOptions {
   readonly signal?: AbortSignal | undefined;
   /** Milliseconds that the model stays after its last use, from now on; 0 is not at all, Infinity for ever. */
   readonly keepAlive?: number | undefined;
+  /** How it is loaded, beside what is said of it; where it is loaded in another way, it is loaded again. */
+  readonly load?: ServedLoadOptions | undefined;
 }
 
 /**
@@ -44,8 +46,9 @@ export class ModelPool<Model extends PoolModel> implements AsyncDisposable {
    * @throws {MullamaError} what `load` throws; `OUT_OF_MEMORY` where it has no room, `BUSY` where others do not make
    * room in time; `ABORTED`
    */
-  async lease(name: string, { signal, keepAlive }: LeaseOptions = {}): Promise<ModelLease<Model>> {
-    const served = await this.#options.find(name);
+  async lease(name: string, { signal, keepAlive, load = {} }: LeaseOptions = {}): Promise<ModelLease<Model>> {
+    const found = await this.#options.find(name);
+    const served = { ...found, options: { ...found.options, ...load } };
     const entry = await this.#take(served, keepAlive ?? served.keepAlive, signal);
     try {
       const model = await orAborted(entry.loaded, signal);
