@@ -14,6 +14,7 @@ await build({
     "server/index": "src/server/index.ts",
     "integrations/ai-sdk/index": "src/integrations/ai-sdk/index.ts",
     "integrations/langchain/index": "src/integrations/langchain/index.ts",
+    "integrations/mcp/index": "src/integrations/mcp/index.ts",
     "cli/main": "src/cli/main.ts",
     // Beside the chunk with src/engine/hosts/entries.ts, which is one since both entries share it.
     "chunks/worker-entry": "src/engine/hosts/worker-entry.ts",

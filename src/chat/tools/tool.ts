@@ -115,23 +115,28 @@ async function inTime(
   signal: AbortSignal,
 ): Promise<unknown> {
   const { timeout = 60_000 } = given;
+  const cancelled = (): MullamaError => new MullamaError("ABORTED", "The answer was cancelled.");
+  if (signal.aborted) throw cancelled();
   const late = new AbortController();
   const all = AbortSignal.any([signal, late.signal]);
-  let timer: NodeJS.Timeout | undefined;
+  let stopWaiting = (): void => undefined;
   const over = new Promise<never>((_resolve, reject) => {
-    timer = setTimeout(() => {
+    const timer = setTimeout(() => {
       reject(new MullamaError("DEADLINE_EXCEEDED", `The tool ${call.name} did not answer within ${timeout} ms.`));
       late.abort();
     }, timeout);
-    signal.addEventListener("abort", () => reject(new MullamaError("ABORTED", "The answer was cancelled.")), {
-      once: true,
-    });
+    const cancel = (): void => reject(cancelled());
+    signal.addEventListener("abort", cancel, { once: true });
+    stopWaiting = () => {
+      clearTimeout(timer);
+      signal.removeEventListener("abort", cancel);
+    };
   });
   try {
     const work = Promise.resolve(given.execute?.(input as never, { signal: all, toolCallId: call.id, messages }));
     return await Promise.race([work, over]);
   } finally {
-    clearTimeout(timer);
+    stopWaiting();
   }
 }
 
