@@ -1,7 +1,35 @@
 import { Command, Option } from "commander";
+import type { AddCommand } from "./commands/command.js";
+import { addCopy } from "./commands/copy.js";
+import { addCreate } from "./commands/create.js";
+import { addGc } from "./commands/gc.js";
+import { addImport } from "./commands/import.js";
+import { addKey } from "./commands/key.js";
+import { addList } from "./commands/list.js";
+import { addPs } from "./commands/ps.js";
+import { addPull } from "./commands/pull.js";
+import { addRemove } from "./commands/remove.js";
+import { addServe } from "./commands/serve/add-serve.js";
+import { addShow } from "./commands/show/add-show.js";
+import { addStop } from "./commands/stop.js";
 import { runCommand } from "./run-command.js";
 import { temperature, wholeNumber } from "./run-options.js";
 import { versionText } from "./version.js";
+
+const commands: readonly AddCommand[] = [
+  addPull,
+  addList,
+  addShow,
+  addCopy,
+  addRemove,
+  addCreate,
+  addImport,
+  addGc,
+  addServe,
+  addPs,
+  addStop,
+  addKey,
+];
 
 const EXAMPLES = `
 Examples:
@@ -60,5 +88,6 @@ export function createProgram(onExitCode: (exitCode: number) => void): Command {
     .action(async (model: string, words: string[], options: Parameters<typeof runCommand>[2]) =>
       onExitCode(await runCommand(model, words, options)),
     );
+  for (const add of commands) add(program, onExitCode);
   return program.addHelpText("after", EXAMPLES);
 }

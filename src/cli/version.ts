@@ -7,7 +7,7 @@ export function versionText(): string {
 }
 
 /** The version in our package.json, which stands some folders above the compiled file. */
-function packageVersion(): string {
+export function packageVersion(): string {
   for (const path of ["../../package.json", "../../../package.json"]) {
     try {
       const manifest = JSON.parse(readFileSync(new URL(path, import.meta.url), "utf8")) as {

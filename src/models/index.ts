@@ -1,5 +1,6 @@
 export { importHuggingFace } from "./import/hugging-face-cache.js";
 export type { ImportedModel, ImportOptions, ImportReport } from "./import/import-report.js";
+export { createFromFile, type CreatedModel } from "./create-from-file.js";
 export { importOllama } from "./import/ollama.js";
 export { type CatalogueEntry, listCatalogue, type ModelCapability } from "./catalogue.js";
 export type { NetworkPolicy } from "./fetch-job.js";

@@ -20,7 +20,7 @@ const dialects: readonly [Dialect, ...Dialect[]] = [openai, ollama];
 export function composeApp(services: Services): Hono<ServerEnv> {
   const { keys, options } = services;
   const app = new Hono<ServerEnv>();
-  app.use(trackRequests(options.onRequest));
+  app.use(trackRequests(options.onRequest, services.activity));
   app.use(checkHost(options.allowedHosts ?? (keys.length > 0 ? ["*"] : [])));
   app.use(checkOrigin(options.corsOrigins ?? []));
   app.use(authenticate(keys));

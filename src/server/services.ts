@@ -3,6 +3,7 @@ import { type ApiKey, apiKeySchema } from "./auth/api-key.js";
 import { ModelDirectory } from "./directory/model-directory.js";
 import { parseKeepAlive } from "./directory/keep-alive.js";
 import { readPresets } from "./directory/preset.js";
+import { Activity } from "./http/activity.js";
 import type { BodyLimits } from "./http/read-body.js";
 import { validate } from "./http/validate.js";
 import { estimateNeed, freeRoom } from "./pool/memory.js";
@@ -24,6 +25,8 @@ export interface Services {
   /** When the server was made. */
   readonly startedAt: Date;
   readonly options: ServerOptions;
+  /** Whether anybody is being answered. */
+  readonly activity: Activity;
 }
 
 /** @throws {MullamaError} `ARGUMENT_INVALID` naming the option */
@@ -52,5 +55,6 @@ export function createServices(options: ServerOptions): Services {
     heartbeatMs: heartbeat === 0 ? undefined : heartbeat,
     startedAt: new Date(),
     options,
+    activity: new Activity(),
   };
 }

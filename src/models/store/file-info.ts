@@ -61,7 +61,7 @@ export function infoOf(path: string): FileInfo | undefined {
   }
 }
 
-function describeHeader({ metadata, tensors }: GgufHeader): FileInfo {
+export function describeHeader({ metadata, tensors }: GgufHeader): FileInfo {
   const family = metadataString(metadata, "general.architecture");
   const type = metadataNumber(metadata, "general.file_type");
   const shapes = [...tensors.values()].map(({ shape }) => shape.reduce((product, length) => product * length, 1));

@@ -1,6 +1,7 @@
 import { randomUUID } from "node:crypto";
 import type { MiddlewareHandler } from "hono";
 import type { ServerEnv } from "../server-env.js";
+import type { Activity } from "./activity.js";
 
 /** What the log is told of a request: never what was said in it. */
 export interface AccessRecord {
@@ -17,19 +18,24 @@ export interface AccessRecord {
 }
 
 /** Gives each request an id, and tells `log` of it when its answer has been sent. */
-export function trackRequests(log: ((record: AccessRecord) => void) | undefined): MiddlewareHandler<ServerEnv> {
+export function trackRequests(
+  log: ((record: AccessRecord) => void) | undefined,
+  activity: Activity,
+): MiddlewareHandler<ServerEnv> {
   return async function trackRequest(context, next) {
     const start = performance.now();
     const requestId = idOf(context.req.header("x-request-id"));
     const ended: (() => void)[] = [];
     context.set("requestId", requestId);
     context.set("ended", ended);
+    activity.begin();
     await next();
     context.res.headers.set("X-Request-Id", requestId);
     const begun = performance.now() - start;
     const { method, path } = context.req;
     const { status } = context.res;
     const end = (): void => {
+      activity.end();
       for (const one of ended) one();
       const [model, key] = [context.get("model"), context.get("key")?.name];
       log?.({ requestId, method, path, status, ms: { begun, ended: performance.now() - start }, model, key });

@@ -1,0 +1,19 @@
+import type { Command } from "commander";
+
+/** Adds a command to the program; `finish` hears the exit status that it ends with, where that is not 0. */
+export type AddCommand = (program: Command, finish: (exitCode: number) => void) => void;
+
+/** What `--help` shows below the options. */
+export function examples(...lines: readonly string[]): string {
+  return `\nExamples:\n${lines.map((line) => `  $ ${line}`).join("\n")}\n`;
+}
+
+/** Writes a value for programs, with a newline behind it. */
+export function printJson(value: unknown): void {
+  process.stdout.write(`${JSON.stringify(value, undefined, 2)}\n`);
+}
+
+/** Writes lines for people. */
+export function printLines(lines: readonly string[]): void {
+  process.stdout.write(lines.map((line) => `${line}\n`).join(""));
+}

@@ -1,0 +1,46 @@
+import { ExitCode } from "../exit-code.js";
+import { Interruption } from "../interruption.js";
+import { ProgressDisplay } from "../progress-display.js";
+import { type AddCommand, examples, printJson } from "./command.js";
+
+interface CreateOptions {
+  readonly file: string;
+  readonly offline?: boolean;
+  readonly json?: boolean;
+}
+
+export const addCreate: AddCommand = (program, finish) => {
+  program
+    .command("create")
+    .description("make a model of what a Modelfile or a mullama.json says")
+    .argument("<name>", "what to call it")
+    .option("-f, --file <path>", "the Modelfile or mullama.json, or the folder that it is in", ".")
+    .option("--offline", "do not download anything")
+    .option("--json", "print the model's record as JSON")
+    .addHelpText(
+      "after",
+      examples("mullama create pirate -f Modelfile", "mullama create assistant -f ./assistant/mullama.json"),
+    )
+    .action(async (name: string, options: CreateOptions) => finish(await create(name, options)));
+};
+
+async function create(name: string, { file, offline = false, json = false }: CreateOptions): Promise<number> {
+  const { createFromFile, ModelStore } = await import("../../models/index.js");
+  using interruption = new Interruption();
+  const { signal } = interruption;
+  try {
+    using display = new ProgressDisplay(process.stderr, name);
+    const { record, notes } = await createFromFile(new ModelStore(), name, file, {
+      signal,
+      offline,
+      onProgress: display.show,
+    });
+    display[Symbol.dispose]();
+    for (const note of notes) process.stderr.write(`note: ${note}\n`);
+    if (json) printJson(record);
+    else process.stderr.write(`${record.name} is made. Try: mullama run ${record.name}\n`);
+  } catch (error) {
+    if (!signal.aborted) throw error;
+  }
+  return interruption.exitCode ?? ExitCode.ok;
+}

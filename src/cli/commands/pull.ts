@@ -1,0 +1,40 @@
+import { ExitCode } from "../exit-code.js";
+import { Interruption } from "../interruption.js";
+import { ProgressDisplay } from "../progress-display.js";
+import { formatBytes } from "../progress-line.js";
+import { type AddCommand, examples, printJson } from "./command.js";
+
+export const addPull: AddCommand = (program, finish) => {
+  program
+    .command("pull")
+    .description("fetch a model, so that it is on this machine")
+    .argument("<model...>", "names of models, as mullama run takes them")
+    .option("--json", "print one JSON object for each model when it is there")
+    .addHelpText("after", examples("mullama pull smollm2:135m", "mullama pull hf:org/repo:Q4_K_M"))
+    .action(async (names: string[], options: { json?: true }) => finish(await pull(names, options)));
+};
+
+async function pull(names: readonly string[], options: { json?: true }): Promise<number> {
+  const { ModelStore, resolveModel } = await import("../../models/index.js");
+  using interruption = new Interruption();
+  const { signal } = interruption;
+  try {
+    for (const name of names) {
+      const before = await new ModelStore().find(name).catch(() => undefined);
+      using display = new ProgressDisplay(process.stderr, name);
+      const model = await resolveModel(name, { signal, onProgress: display.show });
+      display[Symbol.dispose]();
+      if (options.json === true) printJson({ name: model.name, path: model.path, source: model.source });
+      else process.stderr.write(`${await sentence(model.name, model.path, before !== undefined)}\n`);
+    }
+  } catch (error) {
+    if (!signal.aborted) throw error;
+  }
+  return interruption.exitCode ?? ExitCode.ok;
+}
+
+async function sentence(name: string, path: string, wasThere: boolean): Promise<string> {
+  const { stat } = await import("node:fs/promises");
+  const { size } = await stat(path);
+  return wasThere ? `${name} is here already.` : `${name} is here now (${formatBytes(size)}). Try: mullama run ${name}`;
+}

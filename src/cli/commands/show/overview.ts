@@ -1,0 +1,116 @@
+import { metadataString } from "../../../gguf/index.js";
+import { describeHeader } from "../../../models/store/file-info.js";
+import { formatBytes } from "../../progress-line.js";
+import { age } from "../../terminal/age.js";
+import { count } from "../../terminal/count.js";
+import type { ShowOptions } from "./add-show.js";
+import { valueText } from "./file-lines.js";
+import type { ShownModel } from "./shown-model.js";
+
+type Fact = readonly [name: string, value: string | undefined];
+
+/** What a model is, in a screenful. */
+export function overview(shown: ShownModel, width: number): readonly string[] {
+  const { resolved, stored, header, fit } = shown;
+  const info = describeHeader(header);
+  const { definition = {} } = resolved;
+  const sections: readonly (readonly [string, readonly Fact[]])[] = [
+    [
+      resolved.name,
+      [
+        ["title", info.title],
+        ["architecture", info.family],
+        ["parameters", count(info.parameters)],
+        ["quantization", info.quantization],
+        ["context", info.contextLength === undefined ? undefined : `${info.contextLength} tokens`],
+        ["embedding", info.embeddingLength === undefined ? undefined : `${info.embeddingLength} numbers`],
+        ["made for", uses(shown).join(", ")],
+        ["license", definition.licenses?.[0]?.split("\n")[0] ?? metadataString(header.metadata, "general.license")],
+      ],
+    ],
+    [
+      "On this machine",
+      [
+        ["file", resolved.path],
+        ["size", formatBytes(stored?.size ?? header.fileSize)],
+        ["came from", resolved.source === "file" ? undefined : resolved.source],
+        ["since", stored === undefined ? undefined : age(stored.modified)],
+        ["memory", memory(shown)],
+        ["layers on GPU", typeof fit === "string" ? undefined : String(fit.gpuLayers)],
+      ],
+    ],
+    [
+      "Unless told otherwise",
+      Object.entries(definition.defaults ?? {}).map(([key, value]) => [key, JSON.stringify(value)]),
+    ],
+    ["System", definition.system === undefined ? [] : [["", definition.system]]],
+    ["Brings along", [["projector", resolved.projector], ["draft model", resolved.draft], ...adapterFacts(shown)]],
+  ];
+  return sections.flatMap(([title, facts]) => section(title, facts, width)).slice(0, -1);
+}
+
+function section(title: string, facts: readonly Fact[], width: number): string[] {
+  const known = facts.filter((fact): fact is [string, string] => fact[1] !== undefined && fact[1] !== "");
+  if (known.length === 0) return [];
+  const room = Math.max(...known.map(([name]) => name.length));
+  const lines = known.map(([name, value]) => {
+    const [first = "", ...more] = value.split("\n");
+    const line = `  ${name.padEnd(room)}${room === 0 ? "" : "  "}${first}`;
+    return more.length > 0 || line.length > width ? `${line.slice(0, width - 1)}…` : line;
+  });
+  return [title, ...lines, ""];
+}
+
+function adapterFacts({ resolved }: ShownModel): Fact[] {
+  return (resolved.adapters ?? []).map(({ path, scale = 1 }) => ["adapter", scale === 1 ? path : `${path} × ${scale}`]);
+}
+
+function memory({ fit }: ShownModel): string {
+  if (typeof fit === "string") return fit;
+  const { estimate, contextSize } = fit;
+  const parts = [formatBytes(estimate.host), ...(estimate.gpu > 0 ? [`${formatBytes(estimate.gpu)} of a GPU's`] : [])];
+  return `${parts.join(" and ")}, with a context of ${contextSize} tokens`;
+}
+
+/** What the file says that the model can be used for. */
+function uses({ header, resolved }: ShownModel): string[] {
+  const info = describeHeader(header);
+  const template = resolved.definition?.template ?? metadataString(header.metadata, "tokenizer.chat_template") ?? "";
+  return [
+    ...(info.isEmbedding ? ["embeddings"] : ["text"]),
+    ...(template === "" ? [] : ["chat"]),
+    ...(/\btools\b/.test(template) ? ["tools"] : []),
+    ...(/<think>|enable_thinking|reasoning/.test(template) ? ["reasoning"] : []),
+    ...(header.metadata.has("tokenizer.ggml.fim_pre_token_id") ? ["filling in the middle"] : []),
+    ...(resolved.projector === undefined ? [] : ["images"]),
+  ];
+}
+
+/** The same for programs; metadata and tensors where they are asked for. */
+export function overviewJson(shown: ShownModel, { metadata = false, tensors = false }: ShowOptions): object {
+  const { resolved, stored, header, fit } = shown;
+  const { name, path, files, source, projector, draft, adapters, definition } = resolved;
+  return {
+    name,
+    source,
+    path,
+    files,
+    size: stored?.size ?? header.fileSize,
+    digest: stored?.digest,
+    modified: stored?.modified,
+    ...describeHeader(header),
+    uses: uses(shown),
+    projector,
+    draft,
+    adapters,
+    definition,
+    memory:
+      typeof fit === "string"
+        ? { error: fit }
+        : { ...fit.estimate, contextSize: fit.contextSize, gpuLayers: fit.gpuLayers },
+    ...(metadata && {
+      metadata: Object.fromEntries([...header.metadata].map(([key, value]) => [key, valueText(value)])),
+    }),
+    ...(tensors && { tensors: [...header.tensors.values()] }),
+  };
+}

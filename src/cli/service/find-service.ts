@@ -1,0 +1,28 @@
+import { readServiceRecord } from "./service-file.js";
+import { ServiceClient } from "./service-client.js";
+
+/** The service that `MULLAMA_HOST` names, or the one of this user that runs; undefined where there is none. */
+export async function findService(): Promise<ServiceClient | undefined> {
+  const host = process.env["MULLAMA_HOST"];
+  if (host !== undefined && host !== "") return new ServiceClient(addressOf(host), process.env["MULLAMA_API_KEY"]);
+  const record = readServiceRecord();
+  if (record === undefined || !isRunning(record.pid)) return undefined;
+  const client = new ServiceClient(record.url, record.key);
+  return (await client.answers()) ? client : undefined;
+}
+
+/** `example.com`, `:8080` and `https://example.com/llm` are addresses, too. */
+function addressOf(host: string): string {
+  if (/^https?:\/\//.test(host)) return host;
+  const [name = "", port = "11434"] = host.split(":");
+  return `http://${name === "" || name === "0.0.0.0" ? "127.0.0.1" : name}:${port}`;
+}
+
+function isRunning(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === "EPERM";
+  }
+}

@@ -1,0 +1,39 @@
+/** Tables of plain text: columns as wide as what is in them, and no wider than the terminal. */
+
+export interface Column {
+  readonly title: string;
+  /** Numbers stand to the right. Default left. */
+  readonly align?: "left" | "right";
+  /** Whether it may be cut where the terminal is too narrow; of those that may, the last gives way first. */
+  readonly shrinks?: boolean;
+}
+
+const GAP = "  ";
+const LEAST = 8;
+
+/**
+ * @param width columns of the terminal. Default: as wide as it takes, for a pipe
+ * @returns lines without a newline behind them
+ */
+export function table(columns: readonly Column[], rows: readonly (readonly string[])[], width = Infinity): string[] {
+  const widths = columns.map(({ title }, at) => Math.max(title.length, ...rows.map((row) => (row[at] ?? "").length)));
+  const whole = (): number => widths.reduce((sum, one) => sum + one, GAP.length * (columns.length - 1));
+  for (let at = columns.length - 1; at >= 0 && whole() > width; at--) {
+    if (columns[at]?.shrinks !== true) continue;
+    widths[at] = Math.max(LEAST, (widths[at] ?? 0) - (whole() - width));
+  }
+  const line = (cells: readonly string[]): string =>
+    columns
+      .map(({ align = "left" }, at) => {
+        const room = widths[at] ?? 0;
+        const text = cut(cells[at] ?? "", room);
+        return align === "right" ? text.padStart(room) : text.padEnd(room);
+      })
+      .join(GAP)
+      .trimEnd();
+  return [line(columns.map(({ title }) => title)), ...rows.map(line)];
+}
+
+function cut(text: string, width: number): string {
+  return text.length <= width ? text : `${text.slice(0, width - 1)}…`;
+}
