@@ -4,13 +4,16 @@ import type { RunOptions } from "./run-options.js";
 
 type Finish = Extract<GenerationEvent, { type: "finish" }>;
 
+/** What is told of the model that answers. */
+export type AnsweringModel = Pick<ResolvedModel, "name" | "path" | "source">;
+
 /** Writes an answer to standard output: as it comes, or as one JSON object at its end. */
 export class AnswerWriter {
-  readonly #model: ResolvedModel;
+  readonly #model: AnsweringModel;
   readonly #options: RunOptions;
   #text = "";
 
-  constructor(model: ResolvedModel, options: RunOptions) {
+  constructor(model: AnsweringModel, options: RunOptions) {
     this.#model = model;
     this.#options = options;
   }

@@ -21,6 +21,7 @@ export const ExitCode = {
 
 const OF_ERROR: Partial<Record<ErrorCode, number>> = {
   ARGUMENT_INVALID: ExitCode.usage,
+  MODELFILE_INVALID: ExitCode.usage,
   PROMPT_TOO_LONG: ExitCode.usage,
   MODEL_NOT_FOUND: ExitCode.modelUnavailable,
   DOWNLOAD_FAILED: ExitCode.modelUnavailable,

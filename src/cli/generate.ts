@@ -37,9 +37,10 @@ export async function* generate(request: GenerationRequest): AsyncGenerator<Gene
   yield { ...finish, timings: { ...finish.timings, load: loaded } };
 }
 
-function loadFor({ path, prompt, contextSize, threads, gpuLayers, signal }: GenerationRequest): Promise<LoadedModel> {
+function loadFor({ model, prompt, contextSize, threads, gpuLayers, signal }: GenerationRequest): Promise<LoadedModel> {
   const long = Buffer.byteLength(typeof prompt === "string" ? prompt : JSON.stringify(prompt)) > LONG_PROMPT;
-  return load(path, {
+  return load(model, {
+    offline: true,
     parallel: 1,
     cachedSequences: 0,
     signal,

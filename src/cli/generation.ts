@@ -2,8 +2,8 @@ import type { ChatMessage } from "../chat/message.js";
 
 /** What `mullama run` asks of a model. */
 export interface GenerationRequest {
-  /** The GGUF file. */
-  readonly path: string;
+  /** The model's name, or the path of its file. */
+  readonly model: string;
   /** A conversation to answer, or a text to go on with as it stands. */
   readonly prompt: readonly ChatMessage[] | string;
   /** Largest number of tokens to generate; undefined means until the model or its context ends. */

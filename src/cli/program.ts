@@ -84,6 +84,7 @@ export function createProgram(onExitCode: (exitCode: number) => void): Command {
     .option("--json", "print one JSON object when done, instead of the text as it comes")
     .option("--verbose", "print token counts and speeds to standard error when done")
     .option("--offline", "do not download anything")
+    .option("--local", "in this process, instead of a service that keeps the model loaded")
     .addHelpText("after", `${EXAMPLES}\n${DETAILS}`)
     .action(async (model: string, words: string[], options: Parameters<typeof runCommand>[2]) =>
       onExitCode(await runCommand(model, words, options)),

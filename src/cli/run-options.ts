@@ -13,6 +13,7 @@ export interface RunOptions {
   readonly json?: true;
   readonly verbose?: true;
   readonly offline?: true;
+  readonly local?: true;
 }
 
 /** Makes a parser of whole numbers between two limits. */

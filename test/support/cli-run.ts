@@ -2,7 +2,8 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { text } from "node:stream/consumers";
 import { fileURLToPath } from "node:url";
 
-const MAIN = fileURLToPath(new URL("../../src/cli/main.js", import.meta.url));
+/** The compiled command. */
+export const cliMain = fileURLToPath(new URL("../../src/cli/main.js", import.meta.url));
 
 export interface CliResult {
   readonly code: number | null;
@@ -22,7 +23,7 @@ export interface CliOptions {
 /** Runs the built `mullama` command to its end. */
 export async function runCli(args: readonly string[], options: CliOptions = {}): Promise<CliResult> {
   const env = { ...process.env, ...options.env };
-  const child = spawn(process.execPath, [MAIN, ...args], { env, stdio: ["pipe", "pipe", "pipe"] });
+  const child = spawn(process.execPath, [cliMain, ...args], { env, stdio: ["pipe", "pipe", "pipe"] });
   const ended = new Promise<[number | null, NodeJS.Signals | null]>((resolve, reject) => {
     child.on("close", (code, signal) => resolve([code, signal])).on("error", reject);
   });

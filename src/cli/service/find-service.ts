@@ -1,10 +1,16 @@
 import { readServiceRecord } from "./service-file.js";
 import { ServiceClient } from "./service-client.js";
 
+/** The service that `MULLAMA_HOST` names, with `MULLAMA_API_KEY` if it is set; undefined where it names none. */
+export function serviceElsewhere(): ServiceClient | undefined {
+  const host = process.env["MULLAMA_HOST"] ?? "";
+  return host === "" ? undefined : new ServiceClient(addressOf(host), process.env["MULLAMA_API_KEY"]);
+}
+
 /** The service that `MULLAMA_HOST` names, or the one of this user that runs; undefined where there is none. */
 export async function findService(): Promise<ServiceClient | undefined> {
-  const host = process.env["MULLAMA_HOST"];
-  if (host !== undefined && host !== "") return new ServiceClient(addressOf(host), process.env["MULLAMA_API_KEY"]);
+  const elsewhere = serviceElsewhere();
+  if (elsewhere !== undefined) return elsewhere;
   const record = readServiceRecord();
   if (record === undefined || !isRunning(record.pid)) return undefined;
   const client = new ServiceClient(record.url, record.key);
