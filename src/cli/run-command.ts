@@ -1,3 +1,4 @@
+import { resolve } from "node:path";
 import { resolveModel } from "../models/index.js";
 import { type AnsweringModel, AnswerWriter } from "./answer-writer.js";
 import { ExitCode } from "./exit-code.js";
@@ -41,7 +42,8 @@ async function findModel(name: string, options: RunOptions, signal: AbortSignal)
   using display = new ProgressDisplay(process.stderr, name);
   const offline = options.offline ?? false;
   const found = await resolveModel(name, { signal, offline, onProgress: display.show });
-  if (found.source === "file" || options.local === true) return { found, service: undefined };
+  const isFile = resolve(found.path) === resolve(name);
+  if (isFile || options.local === true) return { found, service: undefined };
   const { ensureService } = await import("./service/start-service.js");
   return { found, service: await ensureService(signal) };
 }

@@ -11,7 +11,7 @@ export class ServiceClient {
   }
 
   /** Whether something that speaks the protocol listens there. */
-  async answers(milliseconds = 1000): Promise<boolean> {
+  async answers(milliseconds = 5000): Promise<boolean> {
     try {
       const response = await fetch(`${this.url}/api/version`, { signal: AbortSignal.timeout(milliseconds) });
       return response.ok && typeof ((await response.json()) as { version?: unknown }).version === "string";

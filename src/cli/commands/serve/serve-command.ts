@@ -17,7 +17,9 @@ export async function serveCommand(options: ServeCommandOptions): Promise<number
   const asJson = options.json === true;
   const server = await listen(options, {
     ...serveOptions(options),
-    ...(options.quiet === true ? {} : { onRequest: (record) => log(requestLine(record, asJson)) }),
+    ...(options.quiet === true || options.background === true
+      ? {}
+      : { onRequest: (record) => log(requestLine(record, asJson)) }),
     onError: (error, requestId) => log(`${requestId}: ${describeError(error).trimEnd()}`),
   });
   const forget = writeServiceRecord({ pid: process.pid, url: server.url, version: packageVersion() });
