@@ -46,6 +46,7 @@ export {
 } from "./models/index.js";
 export {
   type CountedEmbeddings,
+  type CountedRanking,
   type EmbedOptions,
   type GenerateOptions,
   load,

@@ -77,6 +77,13 @@ export interface RankedDocument {
   readonly score: number;
 }
 
+/** Documents by their scores, and how many tokens were read. */
+export interface CountedRanking {
+  /** The best first. */
+  readonly ranked: RankedDocument[];
+  readonly tokens: number;
+}
+
 /**
  * Loads a model: by a name of the store or the catalogue, a path, or another name that `resolveModel` knows. What the
  * store's record says of its use holds where neither these options nor a request say otherwise.
@@ -322,14 +329,25 @@ export class LoadedModel implements AsyncDisposable {
     documents: readonly string[],
     options: Omit<RerankRequest, "query" | "documents"> & RequestOptions = {},
   ): Promise<RankedDocument[]> {
+    const { ranked } = await this.rerankCounted(query, documents, options);
+    return ranked;
+  }
+
+  /** Sorts documents, as `rerank` does, and tells how many tokens were read for it. */
+  async rerankCounted(
+    query: string,
+    documents: readonly string[],
+    options: Omit<RerankRequest, "query" | "documents"> & RequestOptions = {},
+  ): Promise<CountedRanking> {
     const { signal, ...request } = options;
-    const { scores } = await this.#client.request(
+    const { scores, tokens } = await this.#client.request(
       { type: "rerank", request: { ...request, query, documents } },
       { signal },
     );
-    return documents
+    const ranked = documents
       .map((document, index) => ({ index, document, score: scores[index] ?? Number.NaN }))
       .sort((a, b) => b.score - a.score);
+    return { ranked, tokens };
   }
 
   /** Turns a text into tokens; several texts one by one, their tokens joined. */

@@ -1,4 +1,5 @@
 import type { Vocab } from "../llama/index.js";
+import { definedOf } from "./defined-of.js";
 
 /** What a vocabulary has beside words. */
 export interface SpecialTokens {
@@ -14,7 +15,18 @@ export interface SpecialTokens {
   /** Names of the tokens that end an answer. */
   readonly ends: readonly string[];
   /** Tokens for filling in the middle; undefined where the model has none. */
-  readonly infill: { readonly prefix: number; readonly suffix: number; readonly middle: number } | undefined;
+  readonly infill: InfillTokens | undefined;
+}
+
+/** Tokens for filling in the middle. */
+export interface InfillTokens {
+  readonly prefix: number;
+  readonly suffix: number;
+  readonly middle: number;
+  /** Before a repository's name, where the model knows of any. */
+  readonly repository?: number;
+  /** Before a file's name, where the model knows of any. */
+  readonly separator?: number;
 }
 
 export function specialTokens(vocab: Vocab): SpecialTokens {
@@ -33,7 +45,7 @@ export function specialTokens(vocab: Vocab): SpecialTokens {
   }
   const named = (token: number | undefined): { token: number; text: string } | undefined =>
     token === undefined ? undefined : { token, text: vocab.text(token) };
-  const { pre: prefix, suf: suffix, mid: middle } = vocab.fim;
+  const { pre: prefix, suf: suffix, mid: middle, rep: repository, sep: separator } = vocab.fim;
   return {
     bos: named(vocab.bos),
     eos: named(vocab.eos),
@@ -42,6 +54,8 @@ export function specialTokens(vocab: Vocab): SpecialTokens {
     userDefined,
     ends,
     infill:
-      prefix === undefined || suffix === undefined || middle === undefined ? undefined : { prefix, suffix, middle },
+      prefix === undefined || suffix === undefined || middle === undefined
+        ? undefined
+        : { prefix, suffix, middle, ...definedOf({ repository, separator }) },
   };
 }

@@ -9,13 +9,14 @@ import { checkOrigin } from "./http/check-origin.js";
 import { failureOf } from "./http/failure.js";
 import { HttpError } from "./http/http-error.js";
 import { trackRequests } from "./http/track-requests.js";
+import { llamaServer } from "./llama-server/llama-server.js";
 import { ollama } from "./ollama/ollama.js";
 import { openai } from "./openai/openai.js";
 import type { ServerEnv } from "./server-env.js";
 import type { Services } from "./services.js";
 
 /** The first one answers where no other is meant. */
-const dialects: readonly [Dialect, ...Dialect[]] = [openai, ollama];
+const dialects: readonly [Dialect, ...Dialect[]] = [openai, ollama, llamaServer];
 
 export function composeApp(services: Services): Hono<ServerEnv> {
   const { keys, options } = services;

@@ -34,6 +34,10 @@ export interface ServerOptions {
   readonly maxBodyBytes?: number;
   /** How deep JSON may be nested. Default 64. */
   readonly maxJsonDepth?: number;
+  /** Whether a raw prompt's answer may go on when the context is full, by forgetting what is oldest. Default false: it ends. */
+  readonly contextShift?: boolean;
+  /** A folder for what `POST /slots/{id}?action=save` saves. Default: none, and it is refused. */
+  readonly slotSavePath?: string;
   /** Milliseconds in which an answer must have ended. Default: none. */
   readonly requestTimeout?: number;
   /** After so many milliseconds without an event, a stream gets a comment; 0 for never. Default 15,000. */

@@ -3,11 +3,14 @@ import { definedOf } from "../engine/defined-of.js";
 import type { LoadedModel } from "../mullama.js";
 import type { ServedLoadOptions, ServedModel } from "./directory/served-model.js";
 import { departureOf } from "./http/departure.js";
+import { modelName } from "./model-name.js";
 import type { ServerEnv } from "./server-env.js";
 import type { Services } from "./services.js";
 
 /** A model that answers a request. */
 export interface TakenModel {
+  /** What the request calls it, for the answer. */
+  readonly name: string;
   readonly model: LoadedModel;
   /** How it is described, with the defaults of its requests. */
   readonly served: ServedModel;
@@ -22,23 +25,25 @@ export interface TakenModel {
 /**
  * Takes the model of a name for a request, and gives it back when the request's answer has been sent.
  *
+ * @param name undefined or empty: the only model that there is
  * @param keepAlive milliseconds that it stays loaded afterwards, where the request says so
  * @param load how it is loaded, where the request says so
  */
 export async function takeModel(
   context: Context<ServerEnv>,
   services: Services,
-  name: string,
+  name: string | undefined,
   keepAlive?: number,
   load?: ServedLoadOptions,
 ): Promise<TakenModel> {
-  context.set("model", name);
   const departure = departureOf(context);
   const { signal } = departure;
-  const lease = await services.pool.lease(name, { signal, keepAlive, load });
+  const wanted = await modelName(services, name);
+  context.set("model", wanted);
+  const lease = await services.pool.lease(wanted, { signal, keepAlive, load });
   const failed = (error: unknown): void => lease.failed(error);
   context.get("ended").push(() => lease.release());
   context.set("failed", failed);
   const options = { signal, ...definedOf({ deadline: services.deadline }) };
-  return { model: lease.model, served: lease.served, departure, options, failed };
+  return { name: wanted, model: lease.model, served: lease.served, departure, options, failed };
 }

@@ -15,13 +15,14 @@ const routes: readonly RouteScope[] = [
   /** The web page, which asks for a key itself. */
   { methods: read, path: /^\/(ui|favicon\.ico)(\/|$)/, scope: "public" },
   { methods: read, path: /^\/api\/version$/, scope: "public" },
+  { methods: read, path: /^\/models\/(events|sse)$/, scope: "models" },
   /** Whoever may generate may see what with. */
+  { methods: read, path: /^\/props$/, scope: "inference" },
   { methods: read, path: /^\/(v1\/)?models(\/[^/]+)?$/, scope: "inference" },
   { methods: read, path: /^\/api\/(tags|ps)$/, scope: "inference" },
   { methods: ["POST"], path: /^\/api\/show$/, scope: "inference" },
   /** Loading and unloading, fetching and removing. */
   { methods: ["POST", "DELETE", "PUT"], path: /^\/(v1\/)?models(\/|$)/, scope: "models" },
-  { methods: read, path: /^\/models\/(events|sse)$/, scope: "models" },
   {
     methods: ["POST", "DELETE", "PUT", "HEAD"],
     path: /^\/api\/(pull|push|create|copy|delete|blobs)(\/|$)/,

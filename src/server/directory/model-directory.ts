@@ -17,6 +17,7 @@ export interface DirectoryOptions {
 export class ModelDirectory {
   readonly #options: Omit<DirectoryOptions, "presets">;
   #presets: readonly ServedModel[];
+  readonly #adapterScales = new Map<string, readonly number[]>();
 
   constructor({ presets, ...options }: DirectoryOptions) {
     this.#options = options;
@@ -26,6 +27,11 @@ export class ModelDirectory {
   /** Puts other presets in the place of those that there are. Models that are loaded change with their next request. */
   replacePresets(presets: readonly ServedModel[]): void {
     this.#presets = presets;
+  }
+
+  /** Says how strongly each adapter of a model works from now on, where a request says nothing. */
+  setAdapterScales(id: string, scales: readonly number[]): void {
+    this.#adapterScales.set(id, scales);
   }
 
   /** The models that are described one by one. */
@@ -66,7 +72,12 @@ export class ModelDirectory {
   }
 
   #complete(model: ServedModel): ServedModel {
-    return { ...model, options: { offline: !this.#options.downloads, ...this.#options.load, ...model.options } };
+    const options = { offline: !this.#options.downloads, ...this.#options.load, ...model.options };
+    if (model.loraAdapters.length === 0) return { ...model, options };
+    const scales = this.#adapterScales.get(model.id);
+    const loraAdapters = model.loraAdapters.map(({ path, scale }, id) => ({ path, scale: scales?.[id] ?? scale }));
+    const adapters = loraAdapters.filter(({ scale }) => scale !== 0);
+    return { ...model, options, loraAdapters, defaults: { ...model.defaults, adapters } };
   }
 
   #notFound(name: string): MullamaError {
@@ -85,6 +96,7 @@ function plain(name: string): ServedModel {
     aliases: [],
     options: {},
     defaults: {},
+    loraAdapters: [],
     system: undefined,
     keepAlive: undefined,
     pinned: false,

@@ -57,6 +57,8 @@ const preset = z.strictObject({
     ])
     .optional(),
   chatTemplate: z.string().optional(),
+  /** LoRA adapters that requests may use by their number; each works with its scale where a request says nothing. */
+  loraAdapters: z.array(z.strictObject({ path: z.string().min(1), scale: z.number().default(1) })).default([]),
   defaults: defaults.default({}),
   system: z.string().optional(),
   keepAlive: z.union([z.number(), z.string()]).optional(),
@@ -72,12 +74,13 @@ const presetFile = z.strictObject({ models: z.record(z.string().min(1), preset).
 export function readPresets(value: unknown): ServedModel[] {
   const { models } = validate(presetFile, value);
   return Object.entries(models).map(
-    ([id, { model, aliases, defaults: given, system, keepAlive, pinned, ...options }]) => ({
+    ([id, { model, aliases, defaults: given, loraAdapters, system, keepAlive, pinned, ...options }]) => ({
       id,
       source: model ?? id,
       aliases,
       options: definedOf(options),
       defaults: definedOf(given),
+      loraAdapters,
       system,
       keepAlive: keepAlive === undefined ? undefined : parseKeepAlive(keepAlive, `models.${id}.keepAlive`),
       pinned,

@@ -1,3 +1,4 @@
+import type { AdapterChoice } from "../../engine/generation-request.js";
 import type { SamplingOptions } from "../../engine/sampling/sampling-options.js";
 import type { LoadOptions } from "../../mullama.js";
 
@@ -19,6 +20,7 @@ export interface RequestDefaults extends Pick<
 > {
   readonly maxTokens?: number;
   readonly stop?: readonly string[];
+  readonly adapters?: readonly AdapterChoice[];
 }
 
 /** A model as the server offers it. */
@@ -30,6 +32,8 @@ export interface ServedModel {
   readonly aliases: readonly string[];
   readonly options: ServedLoadOptions;
   readonly defaults: RequestDefaults;
+  /** The adapters that requests may use by their number, and how strongly each works where a request says nothing. */
+  readonly loraAdapters: readonly Required<AdapterChoice>[];
   /** What the model is told where a conversation has no system message. */
   readonly system: string | undefined;
   /** Milliseconds that it stays loaded after its last use; Infinity: for ever. Undefined: as the server has it. */

@@ -8,7 +8,8 @@ import { takeModel } from "../take-model.js";
 import { textInput, textsOf } from "./text-input.js";
 
 const requestSchema = z.strictObject({
-  model: z.string().min(1),
+  /** Left out, or empty: the only one that there is. */
+  model: z.string().optional(),
   input: textInput,
   encoding_format: z.enum(["float", "base64"]).default("float"),
   dimensions: z.int().min(1).optional(),
@@ -18,8 +19,8 @@ const requestSchema = z.strictObject({
 /** `POST /v1/embeddings`. */
 export async function embeddings(context: Context<ServerEnv>, services: Services): Promise<Response> {
   const request = await readBody(context, requestSchema, services.limits);
-  const { model: name, encoding_format: format, dimensions } = request;
-  const { model, options } = await takeModel(context, services, name);
+  const { encoding_format: format, dimensions } = request;
+  const { name, model, options } = await takeModel(context, services, request.model);
   const { embeddings: vectors, tokens: count } = await model.embedCounted(textsOf(request.input), {
     ...options,
     ...definedOf({ dimensions }),

@@ -22,7 +22,7 @@ export async function chatCompletions(context: Context<ServerEnv>, services: Ser
   const taken = await takeModel(context, services, request.model);
   const { messages, options } = readChatRequest(request, taken.model, taken.served);
   const call = { messages, options: { ...options, ...taken.options } };
-  const head = { id: `chatcmpl-${randomUUID()}`, created: Math.floor(Date.now() / 1000), model: request.model };
+  const head = { id: `chatcmpl-${randomUUID()}`, created: Math.floor(Date.now() / 1000), model: taken.name };
   if (!request.stream) return context.json(await complete(taken.model, request, call, head));
   const events = streamChat({ taken, request, call, head });
   return sseResponse(events, { departure: taken.departure, heartbeatMs: services.heartbeatMs });

@@ -42,7 +42,8 @@ const responseFormat = z.discriminatedUnion("type", [
 export const chatRequestSchema = z.strictObject({
   ...acceptedFields,
   ...samplingFields,
-  model: z.string().min(1),
+  /** Left out, or empty: the only one that there is. */
+  model: z.string().optional(),
   messages: z.array(messageSchema).min(1),
   stream: z.boolean().default(false),
   stream_options: z

@@ -21,7 +21,7 @@ export async function completions(context: Context<ServerEnv>, services: Service
   const taken = await takeModel(context, services, request.model);
   const read = await readCompletionRequest(request, taken.model, taken.served);
   const calls = read.map(({ prompt, options }) => ({ prompt, options: { ...options, ...taken.options } }));
-  const head = { id: `cmpl-${randomUUID()}`, created: Math.floor(Date.now() / 1000), model: request.model };
+  const head = { id: `cmpl-${randomUUID()}`, created: Math.floor(Date.now() / 1000), model: taken.name };
   if (!request.stream) return context.json({ ...head, ...(await complete(taken.model, request, calls)) });
   const events = streamCompletion({ taken, request, calls, head });
   return sseResponse(events, { departure: taken.departure, heartbeatMs: services.heartbeatMs });

@@ -7,7 +7,8 @@ import { textInput } from "../text-input.js";
 export const completionRequestSchema = z.strictObject({
   ...acceptedFields,
   ...samplingFields,
-  model: z.string().min(1),
+  /** Left out, or empty: the only one that there is. */
+  model: z.string().optional(),
   prompt: textInput,
   suffix: z.string().optional(),
   /** OpenAI's default. */

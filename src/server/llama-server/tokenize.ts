@@ -1,0 +1,52 @@
+import type { Context } from "hono";
+import { z } from "zod";
+import { readBody } from "../http/read-body.js";
+import type { ServerEnv } from "../server-env.js";
+import type { Services } from "../services.js";
+import { takeModel } from "../take-model.js";
+
+const mixed = z.array(z.union([z.string(), z.int().min(0)]));
+
+const tokenizeSchema = z.strictObject({
+  model: z.string().optional(),
+  content: z.union([z.string(), mixed], "It must be a text, or an array of texts and tokens."),
+  add_special: z.boolean().default(false),
+  parse_special: z.boolean().default(true),
+  with_pieces: z.boolean().default(false),
+});
+
+/** `POST /tokenize`. */
+export async function tokenize(context: Context<ServerEnv>, services: Services): Promise<Response> {
+  const request = await readBody(context, tokenizeSchema, services.limits);
+  const { model } = await takeModel(context, services, request.model);
+  const parts = typeof request.content === "string" ? [request.content] : request.content;
+  const read = await Promise.all(
+    parts.map(async (part, index) => {
+      if (typeof part === "number") return [part];
+      const addSpecial = request.add_special && index === 0;
+      return [...(await model.tokenize(part, { addSpecial, parseSpecial: request.parse_special }))];
+    }),
+  );
+  const tokens = read.flat();
+  if (!request.with_pieces) return context.json({ tokens });
+  const pieces = await model.pieces(tokens);
+  return context.json({ tokens: tokens.map((id, index) => ({ id, piece: pieceOf(pieces[index]) })) });
+}
+
+/** A text, or the bytes of what is only a part of a character. */
+function pieceOf(bytes: Uint8Array = new Uint8Array()): string | number[] {
+  try {
+    return new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(bytes);
+  } catch {
+    return [...bytes];
+  }
+}
+
+const detokenizeSchema = z.strictObject({ model: z.string().optional(), tokens: z.array(z.int().min(0)) });
+
+/** `POST /detokenize`. */
+export async function detokenize(context: Context<ServerEnv>, services: Services): Promise<Response> {
+  const request = await readBody(context, detokenizeSchema, services.limits);
+  const { model } = await takeModel(context, services, request.model);
+  return context.json({ content: await model.detokenize(request.tokens, { renderSpecial: true }) });
+}
