@@ -53,9 +53,11 @@ describe("the models that a server offers", () => {
     const home = join(folder, "store");
     const { path } = tinyLlama();
     await new ModelStore(home).create("mine", { from: path });
+    await new ModelStore(home).create("me/mine:8b", { from: path });
     const directory = new ModelDirectory({ presets: [], load: { home }, store: true, downloads: false });
     const ids = (await directory.list()).map(({ id }) => id);
-    assert.deepEqual(ids, ["mine:latest"]);
+    assert.deepEqual(ids, ["me/mine:8b", "mine:latest"]);
+    assert.equal((await directory.find("me/mine:8b")).id, "me/mine:8b");
     assert.equal((await directory.find("mine")).id, "mine:latest");
     for (const name of [path, "./model.gguf", "smollm2:135m", "hf:org/repo:file.gguf", "package.json", ""])
       await assert.rejects(directory.find(name), hasCode("MODEL_NOT_FOUND"), name);

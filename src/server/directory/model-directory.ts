@@ -57,10 +57,12 @@ export class ModelDirectory {
   async find(name: string): Promise<ServedModel> {
     const known = this.#preset(name) ?? this.#preset(name.replace(/:latest$/, ""));
     if (known !== undefined) return this.#complete(known);
-    if (name === "" || !this.#options.store || looksLikePath(name)) throw this.#notFound(name);
+    if (name === "" || !this.#options.store) throw this.#notFound(name);
     const { home, network } = this.#options.load;
+    // Names of the store have slashes, too: me/llama:8b.
     const record = await new ModelStore(home).get(name).catch(() => undefined);
     if (record !== undefined) return this.#complete(plain(record.name));
+    if (looksLikePath(name)) throw this.#notFound(name);
     const found = await resolveModel(name, { offline: !this.#options.downloads, home, network });
     // A file that happens to lie in the folder that the server was started in.
     if (found.source === "file") throw this.#notFound(name);

@@ -1,0 +1,69 @@
+import type { Context } from "hono";
+import { z } from "zod";
+import { definedOf } from "../../engine/defined-of.js";
+import { HttpError } from "../http/http-error.js";
+import { readBody } from "../http/read-body.js";
+import type { ServerEnv } from "../server-env.js";
+import type { Services } from "../services.js";
+import { askModel, type AskedModel } from "./answer/asked-model.js";
+import { nanoseconds } from "./answer/durations.js";
+import { readOptions } from "./answer/read-options.js";
+import { modelFields, modelOf } from "./model-name.js";
+
+const commonFields = {
+  ...modelFields,
+  options: z.record(z.string(), z.unknown()).default({}),
+  keep_alive: z.union([z.string(), z.number()]).optional(),
+  /** Cuts what is too long. Here only where it is asked for. */
+  truncate: z.boolean().default(false),
+};
+
+const requestSchema = z.strictObject({
+  ...commonFields,
+  input: z.union([z.string(), z.array(z.string()).max(2048)], "It must be a text, or up to 2048 texts.").default([]),
+  dimensions: z.int().min(1).optional(),
+});
+
+const oneRequestSchema = z.strictObject({ ...commonFields, prompt: z.string().default("") });
+
+/** `POST /api/embed`: texts as vectors of length 1. */
+export async function embed(context: Context<ServerEnv>, services: Services): Promise<Response> {
+  const request = await readBody(context, requestSchema, services.limits);
+  const { input, truncate, dimensions } = request;
+  const asked = await ask(context, services, request);
+  const texts = typeof input === "string" ? (input === "" ? [] : [input]) : input;
+  const options = { ...asked.options, truncate, ...definedOf({ dimensions }) };
+  const { embeddings, tokens } =
+    texts.length === 0 ? { embeddings: [], tokens: 0 } : await asked.model.embedCounted(texts, options);
+  return context.json({
+    model: asked.name,
+    embeddings: embeddings.map((vector) => Array.from(vector)),
+    total_duration: nanoseconds(performance.now() - asked.startedAt),
+    load_duration: nanoseconds(asked.loadMs),
+    prompt_eval_count: tokens,
+  });
+}
+
+/** `POST /api/embeddings`, the older form: one text, whose vector has the length that the model gives it. */
+export async function embedOne(context: Context<ServerEnv>, services: Services): Promise<Response> {
+  const request = await readBody(context, oneRequestSchema, services.limits);
+  const { prompt, truncate } = request;
+  const asked = await ask(context, services, request);
+  const options = { ...asked.options, truncate, normalize: false };
+  const [vector = []] = prompt === "" ? [] : await asked.model.embed([prompt], options);
+  return context.json({ embedding: Array.from(vector) });
+}
+
+function ask(
+  context: Context<ServerEnv>,
+  services: Services,
+  fields: z.output<z.ZodObject<typeof commonFields>>,
+): Promise<AskedModel> {
+  const { load, request } = readOptions(fields.options);
+  const [sampling] = Object.keys(request);
+  if (sampling !== undefined)
+    throw new HttpError("ARGUMENT_INVALID", `options: ${sampling} is of answers, not of embeddings.`, {
+      param: "options",
+    });
+  return askModel(context, services, modelOf(fields), { keepAlive: fields.keep_alive, load });
+}

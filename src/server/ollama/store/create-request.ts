@@ -1,0 +1,28 @@
+import { z } from "zod";
+import { modelFields } from "../model-name.js";
+
+const files = z.record(z.string().min(1), z.string()).default({});
+
+const refused = (why: string): z.ZodOptional<z.ZodLiteral<"">> => z.literal("", why).optional();
+
+/** The body of `POST /api/create`. What is not here is refused, with its name. */
+export const createRequestSchema = z.strictObject({
+  ...modelFields,
+  /** A model of the store, or one that can be fetched. */
+  from: z.string().default(""),
+  /** Names of files, and the digests of what was posted to `/api/blobs`. */
+  files,
+  adapters: files,
+  template: z.string().default(""),
+  license: z.union([z.string(), z.array(z.string())]).default([]),
+  system: z.string().default(""),
+  parameters: z.record(z.string(), z.unknown()).default({}),
+  messages: z.array(z.strictObject({ role: z.string().min(1), content: z.string() })).default([]),
+  stream: z.boolean().default(true),
+  quantize: refused("Models are not quantized by the server: quantize the file, then create the model of it."),
+  quantization: refused("Models are not quantized by the server: quantize the file, then create the model of it."),
+  modelfile: refused("Read the Modelfile where it is, and send what it says: from, system, parameters…"),
+  path: refused("Files of the server's machine cannot be named: post them to /api/blobs/:digest."),
+});
+
+export type CreateRequest = z.output<typeof createRequestSchema>;

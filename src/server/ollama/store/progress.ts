@@ -1,0 +1,61 @@
+import type { Context } from "hono";
+import { departureOf } from "../../http/departure.js";
+import { failureOf } from "../../http/failure.js";
+import { ndjsonResponse } from "../../http/ndjson.js";
+import type { ServerEnv } from "../../server-env.js";
+import { failureBody } from "../failure-body.js";
+
+/** How far something has come, in Ollama's words. */
+export interface Progress {
+  readonly status: string;
+  /** Of the file that is worked on, where it is known: `sha256:<hex>`. */
+  readonly digest?: string;
+  /** Bytes. */
+  readonly total?: number;
+  readonly completed?: number;
+}
+
+/** Work that takes a while, and tells how far it has come. It ends when the signal is aborted. */
+export type Work = (tell: (progress: Progress) => void, signal: AbortSignal) => Promise<void>;
+
+/** Does something, and tells how far it has come, or only that it is done. */
+export async function sendProgress(context: Context<ServerEnv>, stream: boolean, work: Work): Promise<Response> {
+  const departure = departureOf(context);
+  if (stream) return ndjsonResponse(progressOf(work, departure.signal), departure);
+  await work(() => undefined, departure.signal);
+  return context.json({ status: "success" });
+}
+
+async function* progressOf(work: Work, signal: AbortSignal): AsyncGenerator<unknown, void> {
+  /** What has not been read yet; of each status the latest. */
+  const unread = new Map<string, Progress>();
+  let wake = (): void => undefined;
+  let ended = false;
+  const tell = (progress: Progress): void => {
+    unread.set(progress.status, progress);
+    wake();
+  };
+  const result = work(tell, signal).finally(() => {
+    ended = true;
+    wake();
+  });
+  // Whoever reads on hears of it; nobody has to.
+  result.catch(() => undefined);
+  let begun = false;
+  try {
+    while (!ended || unread.size > 0) {
+      const woken = new Promise<void>((resolve) => (wake = resolve));
+      for (const [status, progress] of unread) {
+        unread.delete(status);
+        begun = true;
+        yield progress;
+      }
+      if (!ended && unread.size === 0) await woken;
+    }
+    await result;
+    yield { status: "success" };
+  } catch (error) {
+    if (!begun) throw error;
+    yield failureBody(failureOf(error));
+  }
+}
