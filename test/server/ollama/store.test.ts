@@ -65,9 +65,8 @@ describe("models of one's own, over HTTP", () => {
     assert.equal(shown.system, "You are brief.");
     assert.equal(shown.license, "MIT");
     assert.match(shown.template, /system/i);
-    assert.deepEqual(shown.parameters.split(/\s+/), [
-      ...["num_ctx", "512", "num_predict", "3", "temperature", "0", "stop", '"x"', "stop", '"y"'],
-    ]);
+    const written = shown.parameters.replaceAll(/\s+/g, " ");
+    assert.equal(written, 'num_ctx 512 num_predict 3 temperature 0 stop "x" stop "y"');
     const answer = await client.generate({ model: "mine", prompt: "hello" });
     assert.ok(answer.eval_count <= 3);
     const [loaded] = (await client.ps()).models as unknown as { name: string; context_length: number }[];

@@ -36,8 +36,13 @@ function kindOf(key: string, value: unknown): unknown {
 
 const said = { model: "tiny", created_at: "date" };
 const ended = {
-  ...{ done: true, done_reason: "length" },
-  ...{ total_duration: "ns", load_duration: "ns", prompt_eval_duration: "ns", eval_duration: "ns", eval_count: 2 },
+  done: true,
+  done_reason: "length",
+  total_duration: "ns",
+  load_duration: "ns",
+  prompt_eval_duration: "ns",
+  eval_duration: "ns",
+  eval_count: 2,
 };
 
 describe("the lines of an answer", () => {
