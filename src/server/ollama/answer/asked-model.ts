@@ -7,8 +7,6 @@ import { takeModel, type TakenModel } from "../../take-model.js";
 
 /** A model that was taken for a request, and how long that took. */
 export interface AskedModel extends TakenModel {
-  /** The name by which the request called it. */
-  readonly name: string;
   /** When the request came, as `performance.now()` has it. */
   readonly startedAt: number;
   /** Milliseconds until the model was there. */
@@ -31,7 +29,7 @@ export async function askModel(
   const startedAt = performance.now();
   const stay = keepAlive === undefined ? undefined : parseKeepAlive(keepAlive);
   const taken = await takeModel(context, services, name, stay, load);
-  return { ...taken, name, startedAt, loadMs: performance.now() - startedAt };
+  return { ...taken, startedAt, loadMs: performance.now() - startedAt };
 }
 
 /**

@@ -30,27 +30,27 @@ async function* progressOf(work: Work, signal: AbortSignal): AsyncGenerator<unkn
   /** What has not been read yet; of each status the latest. */
   const unread = new Map<string, Progress>();
   let wake = (): void => undefined;
-  let ended = false;
+  const state = { ended: false };
   const tell = (progress: Progress): void => {
     unread.set(progress.status, progress);
     wake();
   };
   const result = work(tell, signal).finally(() => {
-    ended = true;
+    state.ended = true;
     wake();
   });
   // Whoever reads on hears of it; nobody has to.
   result.catch(() => undefined);
   let begun = false;
   try {
-    while (!ended || unread.size > 0) {
+    while (!state.ended || unread.size > 0) {
       const woken = new Promise<void>((resolve) => (wake = resolve));
       for (const [status, progress] of unread) {
         unread.delete(status);
         begun = true;
         yield progress;
       }
-      if (!ended && unread.size === 0) await woken;
+      if (!state.ended && unread.size === 0) await woken;
     }
     await result;
     yield { status: "success" };
