@@ -46,7 +46,7 @@ function applies({ rule, path }: Measurement): boolean {
 
 function measureAll(): Measurement[] {
   const sources = read("src");
-  const tools = [...read("scripts"), ...read("bench")];
+  const tools = [...read("web"), ...read("scripts"), ...read("bench")];
   const tests = read("test");
   const lengths = sources.map((file) => file.lines).sort((a, b) => a - b);
   const whole = (rule: Rule, amount: number): Measurement => ({ rule, path: "src", line: 0, amount });

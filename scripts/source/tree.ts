@@ -4,7 +4,7 @@ import { join } from "node:path";
 /** Every TypeScript file under `folder`, relative to the working directory, with forward slashes, sorted. */
 export function typescriptFiles(folder: string): string[] {
   return readdirSync(folder, { recursive: true, withFileTypes: true })
-    .filter((entry) => entry.isFile() && entry.name.endsWith(".ts"))
+    .filter((entry) => entry.isFile() && /\.tsx?$/.test(entry.name))
     .map((entry) => join(entry.parentPath, entry.name).replaceAll("\\", "/"))
     .sort();
 }

@@ -14,6 +14,7 @@ import { ollama } from "./ollama/ollama.js";
 import { openai } from "./openai/openai.js";
 import type { ServerEnv } from "./server-env.js";
 import type { Services } from "./services.js";
+import { webPage } from "./web/web-page.js";
 
 /** The first one answers where no other is meant. */
 const dialects: readonly [Dialect, ...Dialect[]] = [openai, ollama, llamaServer];
@@ -27,6 +28,7 @@ export function composeApp(services: Services): Hono<ServerEnv> {
   app.use(authenticate(keys));
   app.use(rateLimit());
   app.route("/", healthRoutes(services));
+  app.route("/", webPage(services));
   for (const dialect of dialects) app.route("/", dialect.routes(services));
   app.notFound((context) => {
     throw new HttpError("NOT_FOUND", `There is nothing at ${context.req.method} ${context.req.path}.`);

@@ -24,6 +24,8 @@ export interface ServerOptions {
   readonly maxModels?: number;
   /** Bytes of memory for all models together. Default: 90 % of the machine's. */
   readonly memoryLimit?: number;
+  /** Whether the web page is served, at `/ui/`. Default true. */
+  readonly page?: boolean;
   /** Keys that requests must show one of. Default: none, and everyone may do everything. */
   readonly keys?: readonly ApiKeyOptions[];
   /** Host names that the server is called by, beside `localhost` and addresses; `*` for all. Default: all where there are keys. */

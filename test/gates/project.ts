@@ -26,6 +26,10 @@ const sources: Readonly<Record<string, string>> = {
   "src/gguf/index.ts": `export const magic: string = "GGUF";\n`,
   "src/engine/hosts/worker-entry.ts": `process.stdout.write("worker\\n");\n`,
   "src/engine/hosts/child-entry.ts": `process.stdout.write("child\\n");\n`,
+  "web/main.tsx": `document.title = "mullama";\n`,
+  "web/style/page.css": "body {\n  margin: 0;\n}\n",
+  "web/index.html": "<!doctype html>\n<title>mullama</title>\n",
+  "web/icon.svg": `<svg xmlns="http://www.w3.org/2000/svg" />\n`,
   "src/cli/main.ts": `#!/usr/bin/env node\nprocess.stdout.write("mullama\\n");\n`,
 };
 
@@ -40,8 +44,10 @@ export class Project {
       ".oxlintrc.json",
       "package.json",
       "scripts/bundle.mjs",
+      "scripts/bundle-web.mjs",
       "tsconfig.json",
       "tsconfig.build.json",
+      "web/tsconfig.json",
     ]) {
       cpSync(join(root, file), join(this.folder, file));
     }

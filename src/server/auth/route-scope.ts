@@ -12,7 +12,10 @@ const read = ["GET", "HEAD"];
 const routes: readonly RouteScope[] = [
   { methods: ["OPTIONS"], path: /./, scope: "public" },
   { methods: read, path: /^\/(health|v1\/health)?$/, scope: "public" },
-  /** The web page, which asks for a key itself. */
+  /** What the web page shows. */
+  { methods: read, path: /^\/ui\/state$/, scope: "inference" },
+  { methods: read, path: /^\/ui\/metrics$/, scope: "admin" },
+  /** The page itself, which asks for a key. */
   { methods: read, path: /^\/(ui|favicon\.ico)(\/|$)/, scope: "public" },
   { methods: read, path: /^\/api\/version$/, scope: "public" },
   { methods: read, path: /^\/models\/(events|sse)$/, scope: "models" },
