@@ -4,7 +4,7 @@ import type { Settings } from "../data/settings.js";
 const ALTERNATIVES = 5;
 
 /** A setting that is wrong, told before anything is sent. */
-export class SettingError extends TypeError {}
+class SettingError extends TypeError {}
 
 /** What the server is asked. @throws {SettingError} */
 export function requestBody(conversation: Conversation, turns: readonly Turn[], settings: Settings): object {

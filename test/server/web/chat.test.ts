@@ -51,7 +51,7 @@ describe("the page", { skip: noChromium }, () => {
 
   const message = (): Locator => page.getByLabel("Message", { exact: true });
   const answers = (): Locator => page.locator("article.assistant");
-  const answered = (): Promise<void> => page.locator('article.assistant[aria-busy="false"]').last().waitFor();
+  const answered = (): Promise<void> => page.getByRole("button", { name: "Send", exact: true }).waitFor();
 
   async function setSchema(schema: string): Promise<void> {
     await page.getByRole("button", { name: "Parameters", exact: true }).click();
@@ -72,7 +72,7 @@ describe("the page", { skip: noChromium }, () => {
     assert.match(text ?? "", /^\[\s*-?\d/);
     assert.match((await page.locator(".stats").textContent()) ?? "", /stopped/);
     assert.match(page.url(), /#\/chat\/[0-9a-f]{24}$/);
-    assert.match((await page.locator("#model-state").textContent()) ?? "", /8,192 tokens/);
+    await page.locator("#model-state").filter({ hasText: "8,192 tokens" }).waitFor();
   });
 
   it("answers again beside the first answer, and goes back to it", async () => {
@@ -101,7 +101,8 @@ describe("the page", { skip: noChromium }, () => {
     await page.getByRole("button", { name: "Close parameters" }).click();
     await page.getByRole("button", { name: "Answer again" }).click();
     await page.getByRole("button", { name: "Token probabilities" }).click();
-    assert.match((await page.locator(".tokens").textContent()) ?? "", /a short answer/);
+    await page.locator(".tokens").filter({ hasText: "a short answer" }).waitFor();
+    await answered();
     await page.locator(".token").nth(1).hover();
     assert.match((await page.locator(".token-place").textContent()) ?? "", /token 2 of/);
     assert.ok((await page.locator(".token-detail tr").count()) >= 5);
