@@ -4,6 +4,11 @@ import { HttpError } from "../http/http-error.js";
 /** Which model is meant; older clients call it `name`. */
 export const modelFields = { model: z.string().optional(), name: z.string().optional() };
 
+/** A field that clients write empty, and that means nothing else here. */
+export function emptyText(why: string): z.ZodOptional<z.ZodLiteral<"">> {
+  return z.literal("", why).optional();
+}
+
 /** The model that a request names. @throws {HttpError} where it names none */
 export function modelOf({
   model,
@@ -12,7 +17,8 @@ export function modelOf({
   readonly model?: string | undefined;
   readonly name?: string | undefined;
 }): string {
-  const given = model ?? name ?? "";
+  // Clients write both, and leave one empty.
+  const given = model || name || "";
   if (given === "") throw new HttpError("ARGUMENT_INVALID", "model: It must name a model.", { param: "model" });
   return given;
 }

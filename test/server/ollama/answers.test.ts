@@ -4,6 +4,7 @@ import { after, before, describe, it } from "node:test";
 import type { ChatResponse, GenerateResponse, Ollama } from "ollama";
 import type { ListeningServer } from "../../../src/server/index.js";
 import { ollamaServer } from "../../support/ollama-server.js";
+import { tinyLlama } from "../../support/tiny-models.js";
 import { post } from "../../support/tiny-server.js";
 
 const messages = [{ role: "user", content: "hello" }];
@@ -216,6 +217,61 @@ describe("POST /api/chat", () => {
     );
     await client.chat({ model: "tiny", messages: [], keep_alive: 0 });
     assert.deepEqual((await client.ps()).models, []);
+  });
+});
+
+describe("clients in other languages", () => {
+  it("write empty what they leave out, and null", async () => {
+    const answer = {
+      options: { num_predict: 1, seed: null },
+      keep_alive: null,
+      think: null,
+      _debug_render_only: false,
+    };
+    const nothing = { suffix: "", system: "", template: "", context: null, images: [], format: "" };
+    const message = { role: "user", content: "hello", images: [], tool_calls: null, tool_name: null };
+    const bodies: readonly [path: string, body: object][] = [
+      ["generate", { prompt: "hello", raw: false, ...nothing, ...answer }],
+      ["chat", { messages: [message], tools: null, format: "", ...answer }],
+      ["show", { name: "", system: "", template: "", verbose: false, options: null }],
+      ["embed", { model: "bert", input: "hello", truncate: null, options: {} }],
+    ];
+    for (const [path, body] of bodies) {
+      const response = await post(server.app, `/api/${path}`, { model: "tiny", stream: undefined, ...body });
+      assert.equal(response.status, 200, `${path}: ${await response.text()}`);
+    }
+  });
+});
+
+describe("thoughts", () => {
+  const thinker = `{% for m in messages %}<|im_start|>{{ m.role }}
+{{ m.content }}<|im_end|>
+{% endfor %}{% if add_generation_prompt %}<|im_start|>assistant
+<think>
+{% if enable_thinking is defined and enable_thinking is false %}
+
+</think>
+
+{% endif %}{% endif %}`;
+
+  it("are told apart, switched off, and said of a model", async () => {
+    const { server: thinking, client: asks } = await ollamaServer({
+      models: { thinker: { model: tinyLlama().path, contextSize: 512, chatTemplate: thinker } },
+    });
+    const request = { model: "thinker", messages, options: { num_predict: 8 } };
+    assert.ok((await asks.show({ model: "thinker" })).capabilities.includes("thinking"));
+    const thought = await asks.chat({ ...request, think: true });
+    assert.equal(thought.message.content, "");
+    assert.ok((thought.message.thinking ?? "").length > 0);
+    const silent = await asks.chat({ ...request, think: false });
+    assert.equal(silent.message.thinking, undefined);
+    assert.ok(silent.message.content.length > 0);
+    const complete = { model: "thinker", prompt: "hello", think: true, options: { num_predict: 8 } };
+    let text = "";
+    for await (const part of await asks.generate({ ...complete, stream: true })) text += part.thinking ?? "";
+    assert.ok(text.length > 0);
+    await assert.rejects(asks.generate({ ...complete, raw: true }), status(400, /think/));
+    await thinking.close();
   });
 });
 

@@ -121,7 +121,7 @@ describe("models of one's own, over HTTP", () => {
     assert.deepEqual([last?.["completed"], last?.["total"]], [bytes.length + 32, bytes.length + 32]);
     assert.ok((await names()).includes("hf:org/repo:b.gguf"));
     // What is there already is not fetched again.
-    assert.deepEqual(await lines("/api/pull", { name: "hf:org/repo:b.gguf" }), [
+    assert.deepEqual(await lines("/api/pull", { model: "", name: "hf:org/repo:b.gguf", username: "", password: "" }), [
       { status: "pulling manifest" },
       { status: "success" },
     ]);
@@ -157,6 +157,7 @@ describe("what is refused of the store", () => {
     const other = `sha256:${createHash("sha256").update(text).digest("hex")}`;
     await blob(other, "POST", text);
     await refuses({ files: { "model.gguf": other } }, 400, /GGUF/);
+    assert.ok(!(await create({ files: { "model.gguf": other } }))[1].includes(home));
     assert.ok(!(await names()).includes("x:latest"));
     assert.equal((await blob(other.replace(/.$/, "f"), "POST", text)).status, 400);
     assert.equal((await blob("passwd", "HEAD")).status, 400);

@@ -13,6 +13,7 @@ export const answerFields = {
   logprobs: z.boolean().optional(),
   top_logprobs: z.int().min(0).max(20).optional(),
   truncate: z.literal(false, "Prompts are never cut here: it must be false.").optional(),
+  _debug_render_only: z.literal(false, "Prompts are not shown: it must be false.").optional(),
   /** Whether the oldest tokens are forgotten when the context is full. */
   shift: z.boolean().optional(),
 };

@@ -6,13 +6,20 @@ import type { ServedModel } from "../../directory/served-model.js";
 import { readBody } from "../../http/read-body.js";
 import type { ServerEnv } from "../../server-env.js";
 import type { Services } from "../../services.js";
-import { modelFields, modelOf } from "../model-name.js";
+import { emptyText, modelFields, modelOf } from "../model-name.js";
 import { capabilitiesOf } from "./capabilities.js";
 import { describeModel, type ModelDescription } from "./describe-model.js";
 import { detailsOf } from "./model-details.js";
 import { modelInfoOf } from "./model-info.js";
 
-const requestSchema = z.strictObject({ ...modelFields, verbose: z.boolean().default(false) });
+const asItIs = "A model is shown as it is: it must be empty.";
+const requestSchema = z.strictObject({
+  ...modelFields,
+  verbose: z.boolean().default(false),
+  system: emptyText(asItIs),
+  template: emptyText(asItIs),
+  options: z.strictObject({}, asItIs).optional(),
+});
 
 /** `POST /api/show`: what a model is. */
 export async function showModel(context: Context<ServerEnv>, services: Services): Promise<Response> {

@@ -1,9 +1,9 @@
 import { z } from "zod";
-import { modelFields } from "../model-name.js";
+import { emptyText, modelFields } from "../model-name.js";
 
 const files = z.record(z.string().min(1), z.string()).default({});
 
-const refused = (why: string): z.ZodOptional<z.ZodLiteral<"">> => z.literal("", why).optional();
+const quantize = emptyText("Models are not quantized by the server: quantize the file, then create the model of it.");
 
 /** The body of `POST /api/create`. What is not here is refused, with its name. */
 export const createRequestSchema = z.strictObject({
@@ -19,10 +19,10 @@ export const createRequestSchema = z.strictObject({
   parameters: z.record(z.string(), z.unknown()).default({}),
   messages: z.array(z.strictObject({ role: z.string().min(1), content: z.string() })).default([]),
   stream: z.boolean().default(true),
-  quantize: refused("Models are not quantized by the server: quantize the file, then create the model of it."),
-  quantization: refused("Models are not quantized by the server: quantize the file, then create the model of it."),
-  modelfile: refused("Read the Modelfile where it is, and send what it says: from, system, parameters…"),
-  path: refused("Files of the server's machine cannot be named: post them to /api/blobs/:digest."),
+  quantize,
+  quantization: quantize,
+  modelfile: emptyText("Read the Modelfile where it is, and send what it says: from, system, parameters…"),
+  path: emptyText("Files of the server's machine cannot be named: post them to /api/blobs/:digest."),
 });
 
 export type CreateRequest = z.output<typeof createRequestSchema>;

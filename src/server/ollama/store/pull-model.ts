@@ -3,7 +3,7 @@ import { z } from "zod";
 import { readBody } from "../../http/read-body.js";
 import type { ServerEnv } from "../../server-env.js";
 import type { Services } from "../../services.js";
-import { modelFields, modelOf } from "../model-name.js";
+import { emptyText, modelFields, modelOf } from "../model-name.js";
 import { fetchNamed } from "./fetch-named.js";
 import { sendProgress } from "./progress.js";
 import { requireRemoteName } from "./remote-name.js";
@@ -12,6 +12,8 @@ import { servedStore } from "./served-store.js";
 const requestSchema = z.strictObject({
   ...modelFields,
   insecure: z.literal(false, "Models are fetched over verified connections only: it must be false.").optional(),
+  username: emptyText("The server fetches with its own credentials."),
+  password: emptyText("The server fetches with its own credentials."),
   stream: z.boolean().default(true),
 });
 
