@@ -2,7 +2,7 @@
 import type { CallPart, CallSyntax } from "../answer/answer-syntax.js";
 import { bareObject } from "../answer/call-trigger.js";
 import { either, type GrammarWriter, quoted, spaceRule } from "../schema/gbnf.js";
-import { SchemaGrammar } from "../schema/schema-grammar.js";
+import { bounded, SchemaGrammar } from "../schema/schema-grammar.js";
 import { parametersOf, type ToolDefinition } from "../tools/tool-definition.js";
 import { looseText } from "./loose-text.js";
 import { taggedRule } from "./tagged-rule.js";
@@ -28,10 +28,12 @@ export function callsRule(
   const bare = bareObject(syntax);
   const parts = bare === undefined ? syntax.call : syntax.call.slice(1);
   const opening = bare === undefined ? "" : objectOpening(writer, bare.name);
-  const calls = tools.map((tool) => {
-    const given = argumentsRule(writer, syntax.arguments, tool);
-    return `${opening}${parts.map((part) => partRule(writer, part, tool.name, given)).join(" ")}`;
-  });
+  const calls = bounded(() =>
+    tools.map((tool) => {
+      const given = argumentsRule(writer, syntax.arguments, tool);
+      return `${opening}${parts.map((part) => partRule(writer, part, tool.name, given)).join(" ")}`;
+    }),
+  );
   const call = writer.rule("call", calls.join(" | "));
   const { open, separator, close } = syntax;
   const more = parallel && separator !== undefined ? ` (${looseText(writer, separator)} ${call})*` : "";

@@ -4,6 +4,7 @@ import type { GrammarOptions } from "../../engine/sampling/sampling-options.js";
 import type { OutputFormat } from "../respond-options.js";
 import { isEmpty } from "../schema/automaton/dfa.js";
 import { PatternError, regexToDfa } from "../schema/automaton/regex.js";
+import { inTime } from "../schema/automaton/patience.js";
 import { TooComplexError } from "../schema/automaton/too-complex.js";
 import { GrammarWriter, plainSpelling, quoted } from "../schema/gbnf.js";
 import { isSchema } from "../schema/json-schema.js";
@@ -38,7 +39,7 @@ function regexRule(regex: RegExp | string, writer: GrammarWriter): string {
   if (/[imsy]/.test(flags))
     throw new ArgumentError("output.regex", "an expression without the flags i, m, s and y", regex);
   try {
-    const dfa = regexToDfa(`^(?:${source})$`);
+    const dfa = inTime(() => regexToDfa(`^(?:${source})$`));
     if (isEmpty(dfa)) throw new ArgumentError("output.regex", "an expression that matches something", source);
     return writer.automaton(dfa, plainSpelling, "text");
   } catch (error) {

@@ -1,4 +1,5 @@
 /** Whether a value keeps a schema, and whether two schemas may have a value in common. */
+import { requireTime } from "./automaton/patience.js";
 import { type FlatSchema, type JsonType, madeTypes, type ObjectRules, sameJson } from "./flat.js";
 import { isRecord, type SchemaPart } from "./json-schema.js";
 import { itemPart, makesProperty, propertyPart } from "./children.js";
@@ -10,6 +11,7 @@ export function accepts(document: SchemaDocument, part: SchemaPart, value: unkno
 }
 
 export function acceptsFlat(document: SchemaDocument, flat: FlatSchema, value: unknown): boolean {
+  requireTime();
   const type = typeOf(value);
   if (flat.types !== undefined && !flat.types.has(type) && !(type === "integer" && flat.types.has("number")))
     return false;
@@ -24,6 +26,7 @@ export function acceptsFlat(document: SchemaDocument, flat: FlatSchema, value: u
 
 /** Whether what a grammar for `made` makes may be what `taken` allows. When in doubt, it may. */
 export function mayOverlap(document: SchemaDocument, made: FlatSchema, taken: FlatSchema): boolean {
+  requireTime();
   if (made.values !== undefined)
     return made.values.some((value) => acceptsFlat(document, made, value) && acceptsFlat(document, taken, value));
   if (taken.values !== undefined) return taken.values.some((value) => acceptsFlat(document, made, value));

@@ -1,4 +1,5 @@
 /** Schemas without references and combinations: what must hold for each type of value. */
+import { requireTime } from "./automaton/patience.js";
 import type { NumberBounds } from "./numbers.js";
 import type { SchemaPart } from "./json-schema.js";
 
@@ -140,7 +141,10 @@ function commonTypes(one: FlatSchema["types"], other: FlatSchema["types"]): Flat
 
 function commonValues(one: FlatSchema["values"], other: FlatSchema["values"]): FlatSchema["values"] {
   if (one === undefined || other === undefined) return one ?? other;
-  return one.filter((value) => other.some((also) => sameJson(value, also)));
+  return one.filter((value) => {
+    requireTime();
+    return other.some((also) => sameJson(value, also));
+  });
 }
 
 function bound(

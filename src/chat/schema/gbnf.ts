@@ -2,6 +2,7 @@
 import { MullamaError } from "../../errors.js";
 import { type CharSet, charsOf, complementOf, everyChar, intersectionOf } from "./automaton/char-set.js";
 import type { Dfa } from "./automaton/dfa.js";
+import { requireTime } from "./automaton/patience.js";
 
 /** How a character class is written: as itself, or as it stands in a JSON string. */
 export type Spelling = (set: CharSet) => string;
@@ -13,6 +14,8 @@ const MAX_RULES = 20_000;
 export class GrammarWriter {
   readonly #rules = new Map<string, string>();
   readonly #names = new Map<string, string>();
+  /** How many names have begun alike. */
+  readonly #counts = new Map<string, number>();
   readonly #automata = new Map<Dfa, Map<Spelling, string>>();
 
   /** The name of a rule of this content; one content has one rule. @param base what the name begins with */
@@ -27,9 +30,12 @@ export class GrammarWriter {
 
   /** A name for a rule that is defined later, because it contains itself. */
   reserve(base: string): string {
+    requireTime();
     const plain = base.replace(/[^a-zA-Z0-9]+/g, "-").replace(/^-+|-+$/g, "") || "rule";
     let name = plain;
-    for (let number = 2; name === "root" || this.#rules.has(name); number++) name = `${plain}-${number}`;
+    let number = this.#counts.get(plain) ?? 1;
+    while (name === "root" || this.#rules.has(name)) name = `${plain}-${++number}`;
+    this.#counts.set(plain, number);
     if (this.#rules.size >= MAX_RULES) {
       throw new MullamaError("SCHEMA_UNSUPPORTED", `The schema is too large: its grammar has over ${MAX_RULES} rules.`);
     }

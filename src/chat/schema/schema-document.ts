@@ -1,4 +1,5 @@
 /** A whole schema: follows its references, and takes its combinations apart. */
+import { requireTime } from "./automaton/patience.js";
 import { type FlatSchema, type JsonType, jsonTypes, merge } from "./flat.js";
 import {
   below,
@@ -42,6 +43,7 @@ export class SchemaDocument {
 
   /** What a schema allows, as schemas of which one must hold; none where nothing can. */
   alternatives(part: SchemaPart): readonly FlatSchema[] {
+    requireTime();
     const { schema, path } = part;
     if (schema === false) return [];
     if (schema === true) return [readKeywords(part, {})];
@@ -133,7 +135,8 @@ export class SchemaDocument {
     }
     let at: unknown = start.schema;
     for (const step of pointer.split("/").slice(1)) {
-      const key = decodeURIComponent(step).replaceAll("~1", "/").replaceAll("~0", "~");
+      const key = unescaped(step)?.replaceAll("~1", "/").replaceAll("~0", "~");
+      if (key === undefined) throw malformed(`${path}/$ref`, "a reference whose escapes are UTF-8", reference);
       const inside: unknown = isList(at)
         ? at[Number(key)]
         : isRecord(at) && Object.hasOwn(at, key)
@@ -166,6 +169,14 @@ export class SchemaDocument {
             .forEach((inner, index) => work.push({ schema: inner, path: `${path}/${key}/${index}` }));
       }
     }
+  }
+}
+
+function unescaped(step: string): string | undefined {
+  try {
+    return decodeURIComponent(step);
+  } catch {
+    return undefined;
   }
 }
 

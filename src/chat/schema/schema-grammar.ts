@@ -1,5 +1,6 @@
 import { acceptsFlat, mayOverlap } from "./accepts.js";
 import { isEmpty } from "./automaton/dfa.js";
+import { inTime, requireTime } from "./automaton/patience.js";
 import { TooComplexError } from "./automaton/too-complex.js";
 import { arrayRule } from "./array-rule.js";
 import { type FlatSchema, type JsonType, madeTypes } from "./flat.js";
@@ -49,8 +50,9 @@ export class SchemaGrammar {
   /** The rule of the whole schema. @throws {MullamaError} `SCHEMA_UNSUPPORTED` where it allows nothing */
   root(): string {
     const { root } = this.document;
-    const name = this.value(root);
-    if (name === undefined || !this.#finite().has(name)) throw unsupported("#", "allows no value at all");
+    const name = bounded(() => this.value(root));
+    if (name === undefined || !bounded(() => this.#finite()).has(name))
+      throw unsupported("#", "allows no value at all");
     return name;
   }
 
@@ -83,24 +85,25 @@ export class SchemaGrammar {
     const name = this.writer.reserve(base);
     this.#rules.set(schema, name);
     const before = this.#needed;
-    const ways: string[] = [];
+    const ways = new Set<string>();
     const needs: Set<string>[] = [];
     for (const flat of flats) {
       for (const make of this.#ways(flat)) {
+        requireTime();
         this.#needed = new Set();
         const way = make();
-        if (way === undefined || ways.includes(way)) continue;
-        ways.push(way);
+        if (way === undefined || ways.has(way)) continue;
+        ways.add(way);
         needs.push(this.#needed);
       }
     }
     this.#needed = before;
     this.#needs.set(name, needs);
-    if (ways.length === 0) {
+    if (ways.size === 0) {
       this.#rules.set(schema, undefined);
       return undefined;
     }
-    this.writer.define(name, ways.join(" | "));
+    this.writer.define(name, [...ways].join(" | "));
     return name;
   }
 
@@ -110,6 +113,7 @@ export class SchemaGrammar {
     for (let before = -1; before !== finite.size;) {
       before = finite.size;
       for (const [name, ways] of this.#needs) {
+        requireTime();
         if (ways.some((needed) => [...needed].every((other) => finite.has(other)))) finite.add(name);
       }
     }
@@ -129,8 +133,9 @@ export class SchemaGrammar {
 
   #ways(flat: FlatSchema): (() => string | undefined)[] {
     if (flat.values !== undefined) {
+      const others = { ...flat, values: undefined };
       return flat.values
-        .filter((value) => acceptsFlat(this.document, flat, value))
+        .filter((value) => acceptsFlat(this.document, others, value))
         .map((value) => () => quoted(JSON.stringify(value)));
     }
     const types = madeTypes(flat) ?? everyType;
@@ -183,6 +188,17 @@ export class SchemaGrammar {
     const { minLength, maxLength } = flat.string;
     if (minLength > maxLength) return undefined;
     return this.writer.repeat(this.writer.rule("char", anyJsonChar), minLength, maxLength, "chars");
+  }
+}
+
+/** Says what is wrong with a schema that takes too long, or is too deep for this program. */
+export function bounded<Value>(make: () => Value): Value {
+  try {
+    return inTime(make);
+  } catch (error) {
+    if (error instanceof TooComplexError) throw unsupported("#", "is too complex");
+    if (error instanceof RangeError) throw unsupported("#", "is nested too deeply");
+    throw error;
   }
 }
 

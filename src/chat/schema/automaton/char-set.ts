@@ -58,8 +58,16 @@ export function intersectionOf(one: CharSet, other: CharSet): CharSet {
   return common;
 }
 
-/** The characters that a regular expression of one character matches, such as `\p{L}`. */
+const matching = new Map<string, CharSet>();
+
+/** The characters that a regular expression of one character matches, such as `\p{L}`; each is looked for once. */
 export function charsMatching(pattern: RegExp): CharSet {
+  const set = matching.get(pattern.source) ?? findMatching(pattern);
+  matching.set(pattern.source, set);
+  return set;
+}
+
+function findMatching(pattern: RegExp): CharSet {
   const ranges: [number, number][] = [];
   for (const [begin, end] of everyChar) {
     for (let code = begin; code <= end; code++) {

@@ -2,6 +2,7 @@
 import { type CharSet, charSet, complementOf, everyChar, intersectionOf } from "./char-set.js";
 import type { Expression } from "./expression.js";
 import { Nfa } from "./nfa.js";
+import { requireTime } from "./patience.js";
 import { TooComplexError } from "./too-complex.js";
 
 export interface Dfa {
@@ -86,6 +87,7 @@ function explore(
   const found = [first];
   const states: DfaState[] = [];
   for (const members of found) {
+    requireTime();
     const { accepts, edges } = look(members);
     const numbered = edges.map(({ set, to }) => {
       const key = to.join();
@@ -135,6 +137,7 @@ function minimize(dfa: Dfa): Dfa {
   for (let groups = 0; ;) {
     const numbers = new Map<string, number>();
     const next = states.map(({ edges }, index) => {
+      requireTime();
       const key = `${group[index]}:${signature(edges, group)}`;
       const number = numbers.get(key) ?? numbers.size;
       numbers.set(key, number);
@@ -161,7 +164,8 @@ function joined(edges: DfaState["edges"], group: readonly number[]): DfaState["e
   const sets = new Map<number, CharSet>();
   for (const { set, to } of edges) {
     const target = group[to] ?? 0;
-    sets.set(target, charSet([...(sets.get(target) ?? []), ...set]));
+    const known = sets.get(target);
+    sets.set(target, known === undefined ? set : charSet([...known, ...set]));
   }
   return [...sets].map(([to, set]) => ({ set, to }));
 }
@@ -169,8 +173,17 @@ function joined(edges: DfaState["edges"], group: readonly number[]): DfaState["e
 function signature(edges: DfaState["edges"], group: readonly number[]): string {
   return [...joined(edges, group)]
     .sort((one, other) => one.to - other.to)
-    .map(({ set, to }) => `${to}=${set.join(";")}`)
+    .map(({ set, to }) => `${to}=${textOf(set)}`)
     .join(" ");
+}
+
+const texts = new WeakMap<CharSet, string>();
+
+/** The sets of letters are long, and come again and again. */
+function textOf(set: CharSet): string {
+  const text = texts.get(set) ?? set.join(";");
+  texts.set(set, text);
+  return text;
 }
 
 function trim({ states }: Dfa): Dfa {
