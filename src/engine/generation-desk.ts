@@ -19,6 +19,9 @@ import { SteeringSet, unsteered } from "./scheduler/steering.js";
 import type { Drafter } from "./speculation/drafter.js";
 import { TextStream } from "./text/text-stream.js";
 
+/** No vocabulary has tokens of more characters than this: the longest that we know are of 256 spaces. */
+const LONGEST_TOKEN = 512;
+
 /** Hears what becomes of requests. */
 export interface GenerationListener {
   chunk(id: number, chunk: GenerationChunk): void;
@@ -197,6 +200,10 @@ export class GenerationDesk implements Disposable {
 
   #tokensOf({ prompt, addSpecial = true, parseSpecial = false }: GenerationRequest): Int32Array {
     const { vocab } = this.#model;
+    const { contextSizePerSequence: room } = this.#context.limits;
+    // Nobody else waits while what cannot fit is counted to its end.
+    if (typeof prompt === "string" && prompt.length > room * LONGEST_TOKEN)
+      throw tooLong(`${prompt.length} characters, far`, room);
     if (typeof prompt === "string") return this.#check(vocab.tokenize(prompt, { addSpecial, parseSpecial }));
     return this.#check(Int32Array.from(prompt));
   }
@@ -210,11 +217,7 @@ export class GenerationDesk implements Disposable {
       );
     }
     if (prompt.length <= room) return prompt;
-    throw new MullamaError(
-      "PROMPT_TOO_LONG",
-      `The prompt has ${prompt.length} tokens, ${prompt.length - room} more than the context has room for (${room}).`,
-      { hint: "Shorten it, or make the engine with a larger contextSize." },
-    );
+    throw tooLong(`${prompt.length} tokens, ${prompt.length - room}`, room);
   }
 
   #echo(id: number, { prompt, renderSpecial = false }: GenerationRequest, tokens: Int32Array): void {
@@ -267,4 +270,10 @@ export class GenerationDesk implements Disposable {
     this.#scheduler.stop(generation);
     generation.dispose();
   }
+}
+
+function tooLong(much: string, room: number): MullamaError {
+  return new MullamaError("PROMPT_TOO_LONG", `The prompt has ${much} more than the context has room for (${room}).`, {
+    hint: "Shorten it, or make the engine with a larger contextSize.",
+  });
 }

@@ -37,7 +37,8 @@ export function composeApp(services: Services): Hono<ServerEnv> {
     context.get("failed")?.(error);
     const failure = failureOf(error);
     const requestId = context.get("requestId");
-    if (failure.status >= 500) options.onError?.(error, requestId);
+    // What this server does not do at all is nothing that went wrong.
+    if (failure.status >= 500 && failure.code !== "UNSUPPORTED") options.onError?.(error, requestId);
     const body = dialectOf(dialects, context.req.path).failureBody(failure, requestId);
     return Response.json(body, { status: failure.status, headers: failure.headers });
   });

@@ -1,3 +1,4 @@
+import { setMaxListeners } from "node:events";
 import type { Context } from "hono";
 
 /**
@@ -6,6 +7,8 @@ import type { Context } from "hono";
  */
 export function departureOf(context: Context): AbortController {
   const departure = new AbortController();
+  // Each of up to 128 answers of a request listens.
+  setMaxListeners(0, departure.signal);
   const { signal } = context.req.raw;
   if (signal.aborted) departure.abort(signal.reason);
   else signal.addEventListener("abort", () => departure.abort(signal.reason), { once: true });

@@ -1,9 +1,16 @@
 import assert from "node:assert/strict";
-import { describe, it } from "node:test";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { after, describe, it } from "node:test";
 import { composeApp } from "../../../src/server/app.js";
 import type { MullamaServer } from "../../../src/server/index.js";
 import { brokenUtf8, hostileJson, hostileValues } from "../../support/hostile-values.js";
 import { tinyServer } from "../../support/tiny-server.js";
+
+/** What models are made of must not lie among those of whoever runs this. */
+const home = mkdtempSync(join(tmpdir(), "mullama-hostile-"));
+after(() => rmSync(home, { recursive: true, force: true }));
 
 interface Route {
   readonly method: string;
@@ -93,7 +100,7 @@ async function checkFailure(response: Response, what: string): Promise<void> {
 describe("hostile bodies", () => {
   it("are refused by every route in its dialect's words, and break nothing", async () => {
     const errors: unknown[] = [];
-    await using server = await tinyServer({ onError: (error) => errors.push(error) });
+    await using server = await tinyServer({ load: { home }, onError: (error) => errors.push(error) });
     const posts = routesOf(server).filter(({ method }) => method !== "GET");
     assert.ok(posts.length > 2);
     for (const route of posts) {
@@ -106,7 +113,7 @@ describe("hostile bodies", () => {
   });
 
   it("are not needed to be refused: odd paths are, too", async () => {
-    await using server = await tinyServer();
+    await using server = await tinyServer({ load: { home } });
     const odd = [
       "..%2f..%2fetc%2fpasswd",
       "%00",
