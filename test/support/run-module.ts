@@ -18,6 +18,8 @@ export interface ModuleRunOptions {
   readonly args?: readonly string[];
   /** Beside the environment of the test. */
   readonly env?: Readonly<Record<string, string>>;
+  /** The folder that it runs in. Default: the repository. */
+  readonly cwd?: string;
   /** What it reads from its standard input. Default: nothing. */
   readonly stdin?: string;
   /** Milliseconds after which it is killed. Default 120,000. */
@@ -31,9 +33,9 @@ export interface ModuleRunOptions {
  * @param path the JavaScript file, which must lie in the repository to import `mullama` by its name
  */
 export function runModule(path: string, options: ModuleRunOptions = {}): Promise<ModuleRun> {
-  const { args = [], env = {}, stdin = "", timeout = 120_000 } = options;
+  const { args = [], env = {}, cwd = root, stdin = "", timeout = 120_000 } = options;
   const child = spawn(process.execPath, ["--enable-source-maps", path, ...args], {
-    cwd: root,
+    cwd,
     env: { ...process.env, MULLAMA_HOME: modelsHome, ...env },
     timeout,
   });

@@ -84,7 +84,8 @@ async function answer(connection: Connection, name: string, input: unknown, sign
 
 function schemaOf({ name, inputSchema }: RemoteTool, { title }: Connection, mayLoosen: boolean): UsableSchema {
   try {
-    return usableSchema(inputSchema, mayLoosen);
+    const schema = saysNothing(inputSchema) ? { ...inputSchema, additionalProperties: false } : inputSchema;
+    return usableSchema(schema, mayLoosen);
   } catch (error) {
     if (!MullamaError.isInstance(error)) throw error;
     const what = `The arguments of the tool ${JSON.stringify(name)} of ${title.replace(/^T/, "t")} have no grammar: `;
@@ -93,4 +94,11 @@ function schemaOf({ name, inputSchema }: RemoteTool, { title }: Connection, mayL
       hint: `Leave the tool out: deny: [${JSON.stringify(name)}].`,
     });
   }
+}
+
+/** Whether any object will do: the schema that servers give for tools without arguments. */
+function saysNothing(schema: RemoteTool["inputSchema"]): boolean {
+  const { properties = {} } = schema;
+  const says = Object.keys(schema).some((key) => !/^(\$schema|type|title|description|properties)$/.test(key));
+  return !says && Object.keys(properties).length === 0;
 }

@@ -1,0 +1,23 @@
+/** What docs/guides/extraction.md shows. */
+import assert from "node:assert/strict";
+import { describe, it } from "node:test";
+import { guidePrograms } from "../support/guide-code.js";
+import { runModule } from "../support/run-module.js";
+import { smollm2 } from "../support/smollm2.js";
+
+const found = await smollm2();
+/** What each program prints, in the page's order. */
+const printed = [/^Ann.* 31 Oslo\n[^]*\n(blue|white|red)\n[^]*\d{4}-\d{2}-\d{2} (yes|no)\n$/];
+
+describe("docs/guides/extraction.md", { skip: "missing" in found ? found.missing : false }, () => {
+  const programs = guidePrograms("docs/guides/extraction.md");
+  for (const [index, { name, path }] of programs.entries()) {
+    it(`runs as it stands: ${name}`, async () => {
+      const { stdout, stderr, status } = await runModule(path);
+      assert.equal(status, 0, stderr);
+      assert.match(stdout, printed[index] ?? /no program/);
+    });
+  }
+
+  it("has no program that is not run here", () => assert.equal(programs.length, printed.length));
+});
