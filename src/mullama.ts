@@ -2,7 +2,13 @@ import type { EmbeddingRequest, RerankRequest } from "./engine/embedding/embeddi
 import type { EngineInfo } from "./engine/engine-info.js";
 import type { EngineOptions } from "./engine/engine-options.js";
 import type { GenerationRequest } from "./engine/generation-request.js";
-import { EngineClient, type HostKind, type RequestOptions, type StreamOptions } from "./engine/hosts/engine-client.js";
+import {
+  EngineClient,
+  type GenerationObserver,
+  type HostKind,
+  type RequestOptions,
+  type StreamOptions,
+} from "./engine/hosts/engine-client.js";
 import type { GenerationStream } from "./engine/hosts/generation-stream.js";
 import type { EngineMetrics } from "./engine/metrics.js";
 import { beamSearch, type Beam, type BeamSearchOptions } from "./engine/search/beam-search.js";
@@ -53,6 +59,8 @@ export interface LoadOptions extends Omit<EngineOptions, "path">, Pick<ResolveOp
   /** Stops loading. */
   readonly signal?: AbortSignal;
   readonly onProgress?: (progress: LoadProgress) => void;
+  /** Hears of each generation when it is asked for; what it returns hears of its end, unless it fails. */
+  readonly observe?: GenerationObserver;
 }
 
 /** A prompt with what to do with it, beside the options of a request. */
@@ -96,13 +104,13 @@ export interface CountedRanking {
  * const { text } = await model.generate("Once upon a time", { maxTokens: 64 });
  */
 export async function load(name: string, options: LoadOptions = {}): Promise<LoadedModel> {
-  const { host = "worker", signal, onProgress, offline, home, network, chatTemplate, ...engine } = options;
+  const { host = "worker", signal, onProgress, observe, offline, home, network, chatTemplate, ...engine } = options;
   const model = await resolveModel(name, { offline, home, network, signal, onProgress });
   const settings = settingsOf(model);
   const client = await EngineClient.start(
     host,
     { ...withDefaults(engine, settings.engine), path: model.path },
-    { signal, onProgress: (progress) => onProgress?.({ phase: "load", progress }) },
+    { signal, observe, onProgress: (progress) => onProgress?.({ phase: "load", progress }) },
   );
   return new LoadedModel(name, client, {
     ...settings,

@@ -22,7 +22,12 @@ const dialects: readonly [Dialect, ...Dialect[]] = [openai, ollama, llamaServer]
 export function composeApp(services: Services): Hono<ServerEnv> {
   const { keys, options } = services;
   const app = new Hono<ServerEnv>();
-  app.use(trackRequests(options.onRequest, services.activity));
+  app.use(
+    trackRequests((record) => {
+      services.metrics.answered(record, (name) => idOf(services, name));
+      options.onRequest?.(record);
+    }, services.activity),
+  );
   app.use(checkHost(options.allowedHosts ?? (keys.length > 0 ? ["*"] : [])));
   app.use(checkOrigin(options.corsOrigins ?? []));
   app.use(authenticate(keys));
@@ -43,4 +48,10 @@ export function composeApp(services: Services): Hono<ServerEnv> {
     return Response.json(body, { status: failure.status, headers: failure.headers });
   });
   return app;
+}
+
+/** The model that a client means, where there is one: a preset, or one that was loaded. */
+function idOf({ directory, metrics }: Services, name: string): string | undefined {
+  const preset = directory.presets().find(({ id, aliases }) => id === name || aliases.includes(name));
+  return preset?.id ?? (metrics.models.has(name) ? name : undefined);
 }

@@ -6,6 +6,8 @@ import { readPresets } from "./directory/preset.js";
 import { Activity } from "./http/activity.js";
 import type { BodyLimits } from "./http/read-body.js";
 import { validate } from "./http/validate.js";
+import { LiveChats } from "./live-chats.js";
+import { ServerMetrics } from "./metrics/server-metrics.js";
 import { estimateNeed, freeRoom } from "./pool/memory.js";
 import { ModelPool } from "./pool/model-pool.js";
 import type { ServerOptions } from "./server-options.js";
@@ -16,6 +18,9 @@ export interface Services {
   readonly pool: ModelPool<LoadedModel>;
   /** The models that there are. */
   readonly directory: ModelDirectory;
+  readonly metrics: ServerMetrics;
+  /** Answers of chats that can still be changed. */
+  readonly liveChats: LiveChats;
   readonly keys: readonly ApiKey[];
   readonly limits: BodyLimits;
   /** Milliseconds in which a generation must have ended: the engine's `deadline`. */
@@ -38,17 +43,22 @@ export function createServices(options: ServerOptions): Services {
     store: options.store ?? true,
     downloads: options.downloads ?? false,
   });
+  const metrics = new ServerMetrics();
   const pool = new ModelPool<LoadedModel>({
     find: (name) => directory.find(name),
-    load: ({ source, options: how }, call) => load(source, { ...how, ...call, host }),
+    load: ({ id, source, options: how }, call) =>
+      load(source, { ...how, ...call, host, observe: () => (finish) => metrics.generated(id, finish) }),
     estimate: estimateNeed,
     room: (granted) => freeRoom(granted, memoryLimit),
     keepAlive: parseKeepAlive(keepAlive, "keepAlive"),
     ...(maxModels === undefined ? {} : { maxModels }),
   });
+  pool.subscribe((event) => metrics.happened(event));
   return {
     pool,
     directory,
+    metrics,
+    liveChats: new LiveChats(),
     keys: (options.keys ?? []).map((key) => validate(apiKeySchema, key)),
     limits: { bytes: options.maxBodyBytes ?? 32 * 2 ** 20, depth: options.maxJsonDepth ?? 64 },
     deadline: requestTimeout,

@@ -30,6 +30,14 @@ export interface StreamOptions extends RequestOptions {
   readonly highWater?: number;
 }
 
+/** Hears of each generation when it is asked for; what it returns hears of its end, unless it fails. */
+export type GenerationObserver = () => (finish: GenerationFinish) => void;
+
+/** What an engine is started with, beside what it is made of. */
+export interface StartOptions extends EngineLoadOptions {
+  readonly observe?: GenerationObserver | undefined;
+}
+
 /** Who waits for what becomes of a request. */
 interface Waiter {
   /** Whether something of the answer has come. */
@@ -41,6 +49,7 @@ interface Waiter {
 export class EngineClient implements AsyncDisposable {
   readonly #host: EngineHost;
   readonly #waiters: Map<number, Waiter>;
+  readonly #observe: GenerationObserver | undefined;
   #next = 1;
   #disposed: Promise<void> | undefined;
 
@@ -49,15 +58,20 @@ export class EngineClient implements AsyncDisposable {
    *
    * @throws {MullamaError} what loading the model throws; `ENGINE_CRASHED`
    */
-  static async start(kind: HostKind, options: EngineOptions, load: EngineLoadOptions = {}): Promise<EngineClient> {
+  static async start(
+    kind: HostKind,
+    options: EngineOptions,
+    { observe, ...load }: StartOptions = {},
+  ): Promise<EngineClient> {
     const waiters = new Map<number, Waiter>();
     const listener = (events: readonly EngineEvent[]): void => {
       for (const event of events) waiters.get(event.id)?.event(event);
     };
-    return new EngineClient(await hosts[kind](options, listener, load), waiters);
+    return new EngineClient(await hosts[kind](options, listener, load), waiters, observe);
   }
 
-  private constructor(host: EngineHost, waiters: Map<number, Waiter>) {
+  private constructor(host: EngineHost, waiters: Map<number, Waiter>, observe: GenerationObserver | undefined) {
+    this.#observe = observe;
     this.#host = host;
     this.#waiters = waiters;
   }
@@ -101,10 +115,14 @@ export class EngineClient implements AsyncDisposable {
       cancel: () => this.#cancel(id),
     };
     const stream = new GenerationStream(control, highWater);
+    const observed = this.#observe?.();
     this.#submit({ type: "generate", request }, { signal }, (event) => {
       if (event.type === "chunk") stream.push(event.chunk);
-      else if (event.type === "result") stream.end({ finish: event.result as GenerationFinish });
-      else stream.end({ error: event.error });
+      else if (event.type === "result") {
+        const finish = event.result as GenerationFinish;
+        observed?.(finish);
+        stream.end({ finish });
+      } else stream.end({ error: event.error });
     });
     return stream;
   }

@@ -3,7 +3,7 @@ import type { SamplingOptions } from "../../engine/sampling/sampling-options.js"
 import type { LoadOptions } from "../../mullama.js";
 
 /** How a model is loaded, but for what the server decides. */
-export type ServedLoadOptions = Omit<LoadOptions, "host" | "signal" | "onProgress">;
+export type ServedLoadOptions = Omit<LoadOptions, "host" | "signal" | "onProgress" | "observe">;
 
 /** What requests to a model begin with, where they do not say otherwise. */
 export interface RequestDefaults extends Pick<

@@ -24,6 +24,7 @@ const statuses: Readonly<Partial<Record<ErrorCode, number>>> = {
   QUEUE_FULL: 503,
   RATE_LIMITED: 429,
   SCHEMA_UNSUPPORTED: 400,
+  STATE_INVALID: 400,
   TEMPLATE_FAILED: 400,
   TEMPLATE_UNSUPPORTED: 400,
   TOKENIZE_FAILED: 400,

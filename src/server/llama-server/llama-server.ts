@@ -1,18 +1,23 @@
 import { Hono } from "hono";
 import type { Dialect } from "../dialect.js";
+import { metricsRoute } from "../metrics/metrics-route.js";
 import { chatCompletions } from "../openai/chat/chat-completions.js";
 import type { ServerEnv } from "../server-env.js";
 import type { Services } from "../services.js";
 import { applyTemplate } from "./apply-template.js";
+import { chatControl } from "./chat-control.js";
 import { completion } from "./completion/completion.js";
 import { embedding } from "./embedding.js";
 import { failureBody } from "./failure-body.js";
 import { infill } from "./infill.js";
+import { loraList, setLora } from "./lora-adapters.js";
 import { loadModel, unloadModel } from "./models/load-model.js";
 import { modelEvents } from "./models/model-events.js";
 import { modelList } from "./models/model-list.js";
 import { changeProps, props } from "./props.js";
 import { rerank } from "./rerank.js";
+import { slotAction } from "./slots/slot-action.js";
+import { slotList } from "./slots/slot-list.js";
 import { detokenize, tokenize } from "./tokenize.js";
 
 const inference = {
@@ -29,6 +34,7 @@ const inference = {
   "/v1/rerank": rerank,
   "/v1/reranking": rerank,
   "/chat/completions": chatCompletions,
+  "/v1/chat/completions/control": chatControl,
 } as const;
 
 /** The API of llama.cpp's own server, and that of its router. */
@@ -45,6 +51,11 @@ function routes(services: Services): Hono<ServerEnv> {
   return app
     .get("/props", (context) => props(context, services))
     .post("/props", changeProps)
+    .get("/slots", (context) => slotList(context, services))
+    .post("/slots/:id", (context) => slotAction(context, services))
+    .get("/lora-adapters", (context) => loraList(context, services))
+    .post("/lora-adapters", (context) => setLora(context, services))
+    .get("/metrics", (context) => metricsRoute(context, services))
     .get("/models", (context) => modelList(context, services))
     .get("/models/sse", (context) => modelEvents(context, services))
     .post("/models/load", (context) => loadModel(context, services))

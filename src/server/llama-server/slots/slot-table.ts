@@ -44,8 +44,8 @@ export class SlotTable {
   }
 
   /**
-   * Begins to work on a prompt: in the slot of a number, or for -1 in an idle one, the one that has most of the prompt, of
-   * those the one that was idle the longest. Undefined where none is idle.
+   * Begins to work on a prompt: in the slot of a number, or for -1 in an idle one: the one that has most of the prompt, if it
+   * has half of it, or else the one that was idle the longest. Undefined where none is idle.
    */
   take(id: number, prompt: Int32Array, settings: object): Slot | undefined {
     const slot = id >= 0 ? this.get(id) : this.#idle(prompt);
@@ -57,7 +57,8 @@ export class SlotTable {
   #idle(prompt: Int32Array): Slot | undefined {
     const scored = this.slots
       .filter(({ users }) => users === 0)
-      .map((slot) => ({ slot, common: commonPrefix(slot.tokens, prompt) }));
+      .map((slot) => ({ slot, common: commonPrefix(slot.tokens, prompt) }))
+      .map(({ slot, common }) => ({ slot, common: common * 2 < prompt.length ? 0 : common }));
     return scored.sort((a, b) => b.common - a.common || a.slot.lastUsedAt - b.slot.lastUsedAt)[0]?.slot;
   }
 }

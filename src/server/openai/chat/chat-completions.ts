@@ -24,7 +24,7 @@ export async function chatCompletions(context: Context<ServerEnv>, services: Ser
   const call = { messages, options: { ...options, ...taken.options } };
   const head = { id: `chatcmpl-${randomUUID()}`, created: Math.floor(Date.now() / 1000), model: taken.name };
   if (!request.stream) return context.json(await complete(taken.model, request, call, head));
-  const events = streamChat({ taken, request, call, head });
+  const events = streamChat({ liveChats: services.liveChats, taken, request, call, head });
   return sseResponse(events, { departure: taken.departure, heartbeatMs: services.heartbeatMs });
 }
 

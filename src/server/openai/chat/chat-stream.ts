@@ -12,15 +12,17 @@ import { finishReason } from "./completion-message.js";
 
 /** Answers a conversation in chunks. What fails before the first chunk is thrown. */
 export async function* streamChat(parts: ChatStreamParts): AsyncGenerator<SseEvent, void> {
-  const { taken, request, call, head } = parts;
+  const { liveChats, taken, request, call, head } = parts;
   const withUsage = request.stream_options?.include_usage === true;
   const chunk = (choices: readonly object[], usage: unknown): SseEvent => {
     const body = { ...head, object: "chat.completion.chunk", choices, ...(withUsage ? { usage } : {}) };
     return { data: JSON.stringify(body) };
   };
   let begun = false;
+  let leave = (): void => undefined;
   try {
     const streams = answersTo(call, request.n).map((one) => taken.model.respond(one.messages, one.options));
+    if (request.reasoning_control === true) leave = liveChats.add(head.id, streams);
     const results: ChatResult[] = [];
     const started = new Set<number>();
     /** Of tokens whose text has not come yet. */
@@ -50,6 +52,8 @@ export async function* streamChat(parts: ChatStreamParts): AsyncGenerator<SseEve
     taken.failed(error);
     if (!begun) throw error;
     yield { data: JSON.stringify(failureBody(failureOf(error))) };
+  } finally {
+    leave();
   }
 }
 

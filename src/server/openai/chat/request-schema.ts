@@ -60,6 +60,8 @@ export const chatRequestSchema = z.strictObject({
   parallel_tool_calls: z.boolean().optional(),
   response_format: responseFormat.optional(),
   reasoning_effort: z.enum(["none", "minimal", "low", "medium", "high", "xhigh"]).optional(),
+  /** Whether `/v1/chat/completions/control` may end its thoughts while it is streamed. */
+  reasoning_control: z.boolean().optional(),
   modalities: z.array(z.literal("text", "This server answers in text only.")).optional(),
   /** A grammar in GBNF, as llama.cpp's server takes it. */
   grammar: z.string().optional(),
