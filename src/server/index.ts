@@ -4,6 +4,7 @@
  * @module
  */
 export { type ApiKeyOptions, createKey, hashKey, type Scope } from "./auth/api-key.js";
+export { readKeys } from "./auth/read-keys.js";
 export { createServer, type MullamaServer } from "./create-server.js";
 export type { ModelDirectory } from "./directory/model-directory.js";
 export type { ModelPreset } from "./directory/preset.js";

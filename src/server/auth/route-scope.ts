@@ -27,7 +27,7 @@ const routes: readonly RouteScope[] = [
   /** Loading and unloading, fetching and removing. */
   { methods: ["POST", "DELETE", "PUT"], path: /^\/(v1\/)?models(\/|$)/, scope: "models" },
   {
-    methods: ["POST", "DELETE", "PUT", "HEAD"],
+    methods: ["GET", "POST", "DELETE", "PUT", "HEAD"],
     path: /^\/api\/(pull|push|create|copy|delete|blobs)(\/|$)/,
     scope: "models",
   },

@@ -1,5 +1,5 @@
 import { MullamaError } from "../../errors.js";
-import { ModelStore, resolveModel } from "../../models/index.js";
+import { type ModelRecord, ModelStore, resolveModel } from "../../models/index.js";
 import type { ServedLoadOptions, ServedModel } from "./served-model.js";
 
 export interface DirectoryOptions {
@@ -56,17 +56,24 @@ export class ModelDirectory {
    */
   async find(name: string): Promise<ServedModel> {
     const known = this.#preset(name) ?? this.#preset(name.replace(/:latest$/, ""));
-    if (known !== undefined) return this.#complete(known);
+    if (known !== undefined) return { ...this.#complete(known), revision: await this.#revision(known) };
     if (name === "" || !this.#options.store) throw this.#notFound(name);
     const { home, network } = this.#options.load;
     // Names of the store have slashes, too: me/llama:8b.
     const record = await new ModelStore(home).get(name).catch(() => undefined);
-    if (record !== undefined) return this.#complete(plain(record.name));
+    if (record !== undefined) return { ...this.#complete(plain(record.name)), revision: revisionOf(record) };
     if (looksLikePath(name)) throw this.#notFound(name);
     const found = await resolveModel(name, { offline: !this.#options.downloads, home, network });
     // A file that happens to lie in the folder that the server was started in.
     if (found.source === "file") throw this.#notFound(name);
     return this.#complete(plain(found.name));
+  }
+
+  /** Of what the store knows by the name of a preset's model. */
+  async #revision({ source, options }: ServedModel): Promise<string | undefined> {
+    const { home = this.#options.load.home } = options;
+    const record = await new ModelStore(home).get(source).catch(() => undefined);
+    return record === undefined ? undefined : revisionOf(record);
   }
 
   #preset(name: string): ServedModel | undefined {
@@ -88,6 +95,11 @@ export class ModelDirectory {
       hint: names.length === 0 ? "GET /v1/models lists what it has." : `It has ${names.join(", ")}.`,
     });
   }
+}
+
+/** What a model is made of: another of the same name has another. */
+function revisionOf({ files, projector, draft, adapters, definition }: ModelRecord): string {
+  return JSON.stringify([files.map(({ sha256 }) => sha256), projector?.sha256, draft?.sha256, adapters, definition]);
 }
 
 /** A model that nothing more is said of than its name. */

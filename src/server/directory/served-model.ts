@@ -29,6 +29,8 @@ export interface ServedModel {
   readonly id: string;
   /** What `load()` is called with. */
   readonly source: string;
+  /** Differs where the store has something else by the same name now; undefined for files outside the store. */
+  readonly revision?: string | undefined;
   readonly aliases: readonly string[];
   readonly options: ServedLoadOptions;
   readonly defaults: RequestDefaults;

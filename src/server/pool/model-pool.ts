@@ -193,9 +193,14 @@ export class ModelPool<Model extends PoolModel> implements AsyncDisposable {
 }
 
 function sameModel(one: ServedModel, other: ServedModel): boolean {
-  return one === other || JSON.stringify([one.source, one.options]) === JSON.stringify([other.source, other.options]);
+  return one === other || keyOf(one) === keyOf(other);
 }
 
 function hasCrashed(error: unknown): boolean {
   return MullamaError.isInstance(error) && error.code === "ENGINE_CRASHED";
+}
+
+/** What is another model where it differs. */
+function keyOf({ source, revision, options }: ServedModel): string {
+  return JSON.stringify([source, revision, options]);
 }
