@@ -217,6 +217,32 @@ describe("the pool of models", () => {
     assert.ok(events.includes("unloaded a idle"));
   });
 
+  it("stops fetching a file when nobody waits for it any more, and tells how far it was", async () => {
+    const stopped: boolean[] = [];
+    const { pool } = fakePool({
+      estimate: (_served, { signal, onProgress }) =>
+        new Promise((_resolve, reject) => {
+          onProgress({ phase: "load", progress: 0.5 });
+          signal.addEventListener("abort", () => {
+            stopped.push(true);
+            reject(new MullamaError("ABORTED", "Fetching was stopped."));
+          });
+        }),
+    });
+    const heard: unknown[] = [];
+    pool.subscribe((event) => heard.push(event));
+    const [one, other] = [new AbortController(), new AbortController()];
+    const waits = [one, other].map(({ signal }) => assert.rejects(pool.lease("a", { signal }), hasCode("ABORTED")));
+    await settle();
+    one.abort();
+    await settle();
+    assert.deepEqual(stopped, []);
+    other.abort();
+    await Promise.all(waits);
+    assert.deepEqual(stopped, [true]);
+    assert.deepEqual(heard, [{ type: "loading", id: "a", progress: { phase: "load", progress: 0.5 } }]);
+  });
+
   it("tells everyone why a model was not loaded, and tries again for the next", async () => {
     let attempts = 0;
     const { pool, events } = fakePool({

@@ -1,5 +1,6 @@
 import { MullamaError } from "../../errors.js";
 import { type ModelRecord, ModelStore, resolveModel } from "../../models/index.js";
+import { interpretName } from "../../models/name.js";
 import type { ServedLoadOptions, ServedModel } from "./served-model.js";
 
 export interface DirectoryOptions {
@@ -63,10 +64,12 @@ export class ModelDirectory {
     const record = await new ModelStore(home).get(name).catch(() => undefined);
     if (record !== undefined) return { ...this.#complete(plain(record.name)), revision: revisionOf(record) };
     if (looksLikePath(name)) throw this.#notFound(name);
-    const found = await resolveModel(name, { offline: !this.#options.downloads, home, network });
+    const meaning = await interpretName(name);
     // A file that happens to lie in the folder that the server was started in.
-    if (found.source === "file") throw this.#notFound(name);
-    return this.#complete(plain(found.name));
+    if (meaning.kind === "file") throw this.#notFound(name);
+    // To ask for a name fetches nothing: whoever loads it does, and hears how far that is.
+    if (!this.#options.downloads) await resolveModel(name, { offline: true, home, network });
+    return this.#complete(plain(meaning.name));
   }
 
   /** Of what the store knows by the name of a preset's model. */

@@ -1,4 +1,5 @@
 import { MullamaError } from "../../errors.js";
+import type { LoadProgress } from "../../mullama.js";
 import type { ServedModel } from "../directory/served-model.js";
 import { orAborted } from "./or-aborted.js";
 import type { PoolEntry } from "./pool-entry.js";
@@ -10,6 +11,15 @@ interface Residents<Model extends PoolModel> {
   /** All that take room: those that are loading, loaded, or on their way out. */
   entries(): readonly PoolEntry<Model>[];
   evict(entry: PoolEntry<Model>): Promise<void>;
+  /** A file is being fetched, to tell what its model will need. */
+  progress(served: ServedModel, progress: LoadProgress): void;
+}
+
+interface Estimate {
+  readonly need: Promise<MemoryNeed>;
+  readonly stop: AbortController;
+  /** How many wait for it. */
+  waiting: number;
 }
 
 /** Decides when a model may be loaded, one at a time, and makes room for it. */
@@ -17,7 +27,7 @@ export class Admission<Model extends PoolModel> {
   readonly #options: PoolOptions<Model>;
   readonly #residents: Residents<Model>;
   readonly #waiting = new Set<() => void>();
-  readonly #estimates = new Map<string, Promise<MemoryNeed>>();
+  readonly #estimates = new Map<string, Estimate>();
   #last: Promise<void> = Promise.resolve();
 
   constructor(options: PoolOptions<Model>, residents: Residents<Model>) {
@@ -41,7 +51,7 @@ export class Admission<Model extends PoolModel> {
     begin: (memory: MemoryNeed) => Result,
   ): Promise<Result> {
     // Nobody else waits while a file is fetched or read for this.
-    const need = await orAborted(this.#estimate(served), signal);
+    const need = await this.#estimate(served, signal);
     const before = this.#last;
     let leave = (): void => undefined;
     this.#last = new Promise((resolve) => (leave = resolve));
@@ -54,15 +64,29 @@ export class Admission<Model extends PoolModel> {
     }
   }
 
-  /** What a model will need; told once for all who ask at the same time. */
-  #estimate(served: ServedModel): Promise<MemoryNeed> {
-    const { estimate } = this.#options;
-    if (estimate === undefined) return Promise.resolve({ host: 0, gpu: 0 });
-    const known = this.#estimates.get(served.id);
-    if (known !== undefined) return known;
-    const made = estimate(served).finally(() => this.#estimates.delete(served.id));
-    this.#estimates.set(served.id, made);
-    return made;
+  /** What a model will need; told once for all who ask at the same time, and no more when all of them have gone. */
+  async #estimate(served: ServedModel, signal: AbortSignal | undefined): Promise<MemoryNeed> {
+    const asked = this.#estimates.get(served.id) ?? this.#beginEstimate(served);
+    asked.waiting++;
+    try {
+      return await orAborted(asked.need, signal);
+    } finally {
+      if (--asked.waiting === 0) {
+        if (this.#estimates.get(served.id) === asked) this.#estimates.delete(served.id);
+        asked.stop.abort();
+      }
+    }
+  }
+
+  #beginEstimate(served: ServedModel): Estimate {
+    const stop = new AbortController();
+    const onProgress = (progress: LoadProgress): void => this.#residents.progress(served, progress);
+    const nothing = Promise.resolve({ host: 0, gpu: 0 });
+    const need = this.#options.estimate?.(served, { signal: stop.signal, onProgress }) ?? nothing;
+    need.catch(() => undefined);
+    const begun = { need, stop, waiting: 0 };
+    this.#estimates.set(served.id, begun);
+    return begun;
   }
 
   async #makeRoom(served: ServedModel, need: MemoryNeed, signal: AbortSignal | undefined): Promise<void> {

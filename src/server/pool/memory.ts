@@ -4,15 +4,15 @@ import { checkEngineOptions } from "../../engine/engine-parts.js";
 import { fitEngine } from "../../engine/fit/fit-engine.js";
 import { resolveModel, settingsOf, withDefaults } from "../../models/index.js";
 import type { ServedModel } from "../directory/served-model.js";
-import type { MemoryNeed } from "./pool-options.js";
+import type { LoadCall, MemoryNeed } from "./pool-options.js";
 
 /** Of what is free now, and of all that there is, models get no more than this: other programs want to live. */
 const SHARE = 0.9;
 
 /** What a model will need, told from its file's header. A model that has yet to be fetched is fetched. */
-export async function estimateNeed({ source, options }: ServedModel): Promise<MemoryNeed> {
+export async function estimateNeed({ source, options }: ServedModel, call: LoadCall): Promise<MemoryNeed> {
   const { offline, home, network, chatTemplate: _template, ...engine } = options;
-  const model = await resolveModel(source, { offline, home, network });
+  const model = await resolveModel(source, { offline, home, network, ...call });
   const wanted = withDefaults(engine, settingsOf(model).engine);
   const { estimate } = fitEngine(checkEngineOptions({ ...wanted, path: model.path }));
   return { host: estimate.host, gpu: estimate.gpu };

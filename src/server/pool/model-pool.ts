@@ -37,6 +37,7 @@ export class ModelPool<Model extends PoolModel> implements AsyncDisposable {
     this.#admission = new Admission(options, {
       entries: () => [...this.#entries.values(), ...this.#leaving],
       evict: (entry) => this.#remove(entry, "evicted"),
+      progress: ({ id }, progress) => this.#tell({ type: "loading", id, progress }),
     });
   }
 

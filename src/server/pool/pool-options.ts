@@ -24,7 +24,7 @@ export interface PoolOptions<Model extends PoolModel> {
   readonly find: (name: string) => Promise<ServedModel>;
   readonly load: (served: ServedModel, call: LoadCall) => Promise<Model>;
   /** What a model will need. Default: nothing, so that memory limits nothing. */
-  readonly estimate?: (served: ServedModel) => Promise<MemoryNeed>;
+  readonly estimate?: (served: ServedModel, call: LoadCall) => Promise<MemoryNeed>;
   /** Bytes of the machine's memory that a load may take now, given what the pool's models have been granted. */
   readonly room?: (granted: number) => number;
   /** Milliseconds that a model stays after its last use. Default 5 minutes. */
