@@ -28,6 +28,7 @@ export function composeApp(services: Services): Hono<ServerEnv> {
       options.onRequest?.(record);
     }, services.activity),
   );
+  if (services.telemetry !== undefined) app.use(services.telemetry.middleware());
   app.use(checkHost(options.allowedHosts ?? (keys.length > 0 ? ["*"] : [])));
   app.use(checkOrigin(options.corsOrigins ?? []));
   app.use(authenticate(keys));

@@ -1,5 +1,6 @@
 import { composeApp } from "./app.js";
 import { watchPresets } from "./directory/watch-presets.js";
+import { Telemetry } from "./metrics/telemetry.js";
 import type { ServerOptions } from "./server-options.js";
 import { createServices, type Services } from "./services.js";
 
@@ -23,7 +24,8 @@ export interface MullamaServer extends AsyncDisposable {
  * export const POST = (request: Request) => server.fetch(request);
  */
 export async function createServer(options: ServerOptions = {}): Promise<MullamaServer> {
-  const services = createServices(options);
+  const telemetry = options.telemetry === true ? await Telemetry.load() : undefined;
+  const services = createServices(options, telemetry);
   const watcher = await watchPresets(services);
   const app = composeApp(services);
   void loadPinned(services);

@@ -44,6 +44,8 @@ export interface ServerOptions {
   readonly requestTimeout?: number;
   /** After so many milliseconds without an event, a stream gets a comment; 0 for never. Default 15,000. */
   readonly heartbeat?: number;
+  /** Whether OpenTelemetry is told of requests to models, with the package `@opentelemetry/api`. Default false. */
+  readonly telemetry?: boolean;
   /** Hears of each request that has ended; never of what was said in it. */
   readonly onRequest?: (record: AccessRecord) => void;
   /** Hears of what went wrong and is no fault of the client's. */

@@ -1,3 +1,4 @@
+import type { GenerationFinish } from "../engine/protocol.js";
 import { load, type LoadedModel } from "../mullama.js";
 import { type ApiKey, apiKeySchema } from "./auth/api-key.js";
 import { ModelDirectory } from "./directory/model-directory.js";
@@ -8,6 +9,7 @@ import type { BodyLimits } from "./http/read-body.js";
 import { validate } from "./http/validate.js";
 import { LiveChats } from "./live-chats.js";
 import { ServerMetrics } from "./metrics/server-metrics.js";
+import type { Telemetry } from "./metrics/telemetry.js";
 import { estimateNeed, freeRoom } from "./pool/memory.js";
 import { ModelPool } from "./pool/model-pool.js";
 import type { ServerOptions } from "./server-options.js";
@@ -19,6 +21,8 @@ export interface Services {
   /** The models that there are. */
   readonly directory: ModelDirectory;
   readonly metrics: ServerMetrics;
+  /** Where OpenTelemetry is told. */
+  readonly telemetry: Telemetry | undefined;
   /** Answers of chats that can still be changed. */
   readonly liveChats: LiveChats;
   readonly keys: readonly ApiKey[];
@@ -35,7 +39,7 @@ export interface Services {
 }
 
 /** @throws {MullamaError} `ARGUMENT_INVALID` naming the option */
-export function createServices(options: ServerOptions): Services {
+export function createServices(options: ServerOptions, telemetry?: Telemetry): Services {
   const { host = "child", keepAlive = "5m", maxModels, memoryLimit, heartbeat = 15_000, requestTimeout } = options;
   const directory = new ModelDirectory({
     presets: readPresets({ models: options.models ?? {} }),
@@ -44,10 +48,16 @@ export function createServices(options: ServerOptions): Services {
     downloads: options.downloads ?? false,
   });
   const metrics = new ServerMetrics();
+  const observe = (id: string): ((finish: GenerationFinish) => void) => {
+    const tell = telemetry?.observe();
+    return (finish) => {
+      metrics.generated(id, finish);
+      tell?.(finish);
+    };
+  };
   const pool = new ModelPool<LoadedModel>({
     find: (name) => directory.find(name),
-    load: ({ id, source, options: how }, call) =>
-      load(source, { ...how, ...call, host, observe: () => (finish) => metrics.generated(id, finish) }),
+    load: ({ id, source, options: how }, call) => load(source, { ...how, ...call, host, observe: () => observe(id) }),
     estimate: estimateNeed,
     room: (granted) => freeRoom(granted, memoryLimit),
     keepAlive: parseKeepAlive(keepAlive, "keepAlive"),
@@ -58,6 +68,7 @@ export function createServices(options: ServerOptions): Services {
     pool,
     directory,
     metrics,
+    telemetry,
     liveChats: new LiveChats(),
     keys: (options.keys ?? []).map((key) => validate(apiKeySchema, key)),
     limits: { bytes: options.maxBodyBytes ?? 32 * 2 ** 20, depth: options.maxJsonDepth ?? 64 },
