@@ -78,6 +78,7 @@ export class Telemetry {
       });
       context.get("ended").push(() => {
         const model = context.get("model");
+        if (model !== undefined) span.updateName(`${operation} ${model}`);
         const attributes = { ...common, ...(model === undefined ? {} : { "gen_ai.request.model": model }) };
         this.#end(span, attributes, context.res.status, request, (performance.now() - begun) / 1000);
       });
@@ -90,8 +91,6 @@ export class Telemetry {
       finishes.reduce((total, finish) => total + count(finish), 0);
     const input = sum(({ usage }) => usage.promptTokens);
     const output = sum(({ usage }) => usage.completionTokens);
-    const model = attributes["gen_ai.request.model"];
-    if (model !== undefined) span.updateName(`${String(attributes["gen_ai.operation.name"])} ${String(model)}`);
     span.setAttributes({ ...attributes, "http.response.status_code": status });
     if (finishes.length > 0) {
       span.setAttributes({
