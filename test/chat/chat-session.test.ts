@@ -106,7 +106,7 @@ describe("a conversation", () => {
     const asked = await chat.send("x", { toolChoice: "required", parallelToolCalls: false });
     assert.equal(asked.finishReason, "tool-calls");
     const [call] = asked.toolCalls;
-    assert.ok(call);
+    assert.deepEqual(call?.arguments, {}, "a tool without parameters gets none");
     assert.throws(() => chat.answerTools([{ toolCallId: "other", content: "x" }]), { code: "ARGUMENT_INVALID" });
     await chat.answerTools([{ toolCallId: call.id, content: "42" }], { toolChoice: "none", maxTokens: 5 }).result;
     assert.deepEqual(

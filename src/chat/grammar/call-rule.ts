@@ -3,13 +3,13 @@ import type { CallPart, CallSyntax } from "../answer/answer-syntax.js";
 import { bareObject } from "../answer/call-trigger.js";
 import { either, type GrammarWriter, quoted, spaceRule } from "../schema/gbnf.js";
 import { bounded, SchemaGrammar } from "../schema/schema-grammar.js";
-import { parametersOf, type ToolDefinition } from "../tools/tool-definition.js";
+import { heldParameters, type ToolDefinition } from "../tools/tool-definition.js";
 import { looseText } from "./loose-text.js";
 import { taggedRule } from "./tagged-rule.js";
 
 /** The arguments of a tool, as its schema wants them. */
 export function argumentsRule(writer: GrammarWriter, syntax: CallSyntax["arguments"], tool: ToolDefinition): string {
-  const grammar = new SchemaGrammar(parametersOf(tool), writer);
+  const grammar = new SchemaGrammar(heldParameters(tool), writer);
   return syntax.kind === "json" ? grammar.root() : taggedRule(grammar, syntax);
 }
 

@@ -19,6 +19,15 @@ export function parametersOf({ parameters }: ToolDefinition): JsonSchema {
   return parameters;
 }
 
+/** The schema that arguments are held to: where it names none, there are none, so that a model does not make some up. */
+export function heldParameters(tool: ToolDefinition): JsonSchema {
+  const schema = parametersOf(tool);
+  if (typeof schema !== "object") return schema;
+  const { type, properties = {}, description: _description, $schema: _version, title: _title, ...rest } = schema;
+  const namesNone = type === "object" && typeof properties === "object" && Object.keys(properties ?? {}).length === 0;
+  return namesNone && Object.keys(rest).length === 0 ? { ...schema, additionalProperties: false } : schema;
+}
+
 /** @throws {ArgumentError} naming the tool */
 export function checkTools(tools: readonly ToolDefinition[]): void {
   if (!Array.isArray(tools)) throw new ArgumentError("tools", "an array of tools", tools);
