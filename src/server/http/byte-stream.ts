@@ -1,3 +1,5 @@
+import { settledWithin } from "./settled-within.js";
+
 /** How a body is written as it comes. */
 export interface ByteStreamOptions {
   /** Is aborted when its reader leaves. */
@@ -40,16 +42,4 @@ export async function byteStream(
     },
     { highWaterMark: 0 },
   );
-}
-
-/** What a promise gives, or undefined where it has given nothing after so many milliseconds. */
-async function settledWithin<Value>(promise: Promise<Value>, ms: number | undefined): Promise<Value | undefined> {
-  if (ms === undefined) return promise;
-  let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<undefined>((resolve) => (timer = setTimeout(() => resolve(undefined), ms)));
-  try {
-    return await Promise.race([promise, late]);
-  } finally {
-    clearTimeout(timer);
-  }
 }

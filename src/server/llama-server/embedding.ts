@@ -1,6 +1,7 @@
 import type { Context } from "hono";
 import { z } from "zod";
 import { definedOf } from "../../engine/defined-of.js";
+import { base64Of } from "../http/base64-floats.js";
 import { HttpError } from "../http/http-error.js";
 import { readBody } from "../http/read-body.js";
 import type { ServerEnv } from "../server-env.js";
@@ -55,10 +56,4 @@ function lengthOf(vector: Float32Array, norm: number): number {
   if (norm < 0) return 1;
   if (norm === 0) return vector.reduce((most, value) => Math.max(most, Math.abs(value)), 0);
   return vector.reduce((sum, value) => sum + Math.abs(value) ** norm, 0) ** (1 / norm);
-}
-
-function base64Of(vector: Float32Array): string {
-  const bytes = Buffer.alloc(vector.length * 4);
-  vector.forEach((value, index) => bytes.writeFloatLE(value, index * 4));
-  return bytes.toString("base64");
 }

@@ -1,5 +1,6 @@
 import type { Context } from "hono";
 import type { EngineMetrics } from "../../engine/metrics.js";
+import { settledWithin } from "../http/settled-within.js";
 import { modelName } from "../model-name.js";
 import type { ServerEnv } from "../server-env.js";
 import type { Services } from "../services.js";
@@ -27,19 +28,10 @@ async function engineMetrics({ pool }: Services, only: string | undefined): Prom
   const asked = pool.list().filter(({ id }) => only === undefined || id === only);
   await Promise.all(
     asked.map(async ({ id, model }) => {
-      const metrics = await within(PATIENCE_MS, model?.metrics()).catch(() => undefined);
+      if (model === undefined) return;
+      const metrics = await settledWithin(model.metrics(), PATIENCE_MS).catch(() => undefined);
       if (metrics !== undefined) found.set(id, metrics);
     }),
   );
   return found;
-}
-
-async function within<Value>(ms: number, promise: Promise<Value> | undefined): Promise<Value | undefined> {
-  let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<undefined>((resolve) => (timer = setTimeout(() => resolve(undefined), ms)));
-  try {
-    return await Promise.race([promise, late]);
-  } finally {
-    clearTimeout(timer);
-  }
 }

@@ -1,6 +1,7 @@
 import type { Context } from "hono";
 import { z } from "zod";
 import { definedOf } from "../../engine/defined-of.js";
+import { base64Of } from "../http/base64-floats.js";
 import { readBody } from "../http/read-body.js";
 import type { ServerEnv } from "../server-env.js";
 import type { Services } from "../services.js";
@@ -35,11 +36,4 @@ export async function embeddings(context: Context<ServerEnv>, services: Services
     model: name,
     usage: { prompt_tokens: count, total_tokens: count },
   });
-}
-
-/** Little-endian floats. */
-function base64Of(vector: Float32Array): string {
-  const bytes = Buffer.alloc(vector.length * 4);
-  vector.forEach((value, index) => bytes.writeFloatLE(value, index * 4));
-  return bytes.toString("base64");
 }

@@ -27,6 +27,8 @@ async function* follow({ pool }: Services, signal: AbortSignal): AsyncGenerator<
   const stop = (): void => wake();
   signal.addEventListener("abort", stop, { once: true });
   try {
+    // So that there is an answer at once, whatever happens next: clients read the list now.
+    yield written({ model: "*", event: "models_reload" });
     for (const info of pool.list()) yield written(status(info.id, statusOf(info)));
     while (!signal.aborted) {
       const next = waiting.shift();
