@@ -1,6 +1,6 @@
 import type { PageModel } from "../../src/server/web/page-state.js";
 import { Store } from "../store.js";
-import { requestJson } from "./request.js";
+import { keyWanted, requestJson } from "./request.js";
 
 /** The models that the server has; undefined until it has told. */
 export const models = new Store<readonly PageModel[] | undefined>(undefined);
@@ -24,6 +24,8 @@ export async function watchModels(): Promise<void> {
   }
   const loading = models.value?.some(({ state }) => state === "loading") === true;
   clearTimeout(timer);
+  // The dialog for the key looks again; asking once more would only bring it back.
+  if (keyWanted.value !== undefined) return;
   timer = setTimeout(() => void (document.hidden ? undefined : watchModels()), loading ? LOADING_MS : CALM_MS);
 }
 

@@ -1,52 +1,25 @@
 // The page in a real browser, with tiny random models behind it.
 import assert from "node:assert/strict";
 import { after, before, describe, it } from "node:test";
-import type { Browser, BrowserContext, Locator, Page } from "playwright-core";
-import { type ListeningServer, serve } from "../../../src/server/index.js";
-import { launchChromium, noChromium } from "../../support/chromium.js";
-import { tinyLlama } from "../../support/tiny-models.js";
-import { chatTemplate } from "../../support/tiny-server.js";
+import type { Locator, Page } from "playwright-core";
+import { noChromium } from "../../support/chromium.js";
+import { openWebPage, type WebPage } from "../../support/web-page.js";
 
 /** An answer that takes a while, whatever the model would like to say. */
 const long = JSON.stringify({ type: "array", items: { type: "integer" }, minItems: 2000 });
 const short = JSON.stringify({ enum: ["a short answer"] });
 
 describe("the page", { skip: noChromium }, () => {
-  let server: ListeningServer;
-  let browser: Browser;
-  let context: BrowserContext;
+  let opened: WebPage;
   let page: Page;
-  const problems: string[] = [];
 
   before(async () => {
-    const model = tinyLlama().path;
-    server = await serve({
-      port: 0,
-      host: "worker",
-      store: false,
-      models: {
-        tiny: { model, contextSize: 8192, chatTemplate },
-        other: { model: tinyLlama({ seed: 2 }).path, contextSize: 1024, chatTemplate },
-      },
-    });
-    browser = await launchChromium();
-    context = await browser.newContext({ acceptDownloads: true });
-    page = await context.newPage();
-    page.setDefaultTimeout(10_000);
-    page.on("pageerror", (error) => problems.push(error.message));
-    page.on("console", (message) => {
-      if (message.type() === "error") problems.push(message.text());
-    });
-    page.on("request", (request) => {
-      if (!request.url().startsWith(server.url) && !request.url().startsWith("blob:"))
-        problems.push(`asks ${request.url()}`);
-    });
-    await page.goto(`${server.url}/`);
+    opened = await openWebPage();
+    ({ page } = opened);
   });
   after(async () => {
-    await browser?.close();
-    await server?.close();
-    assert.deepEqual(problems, []);
+    await opened[Symbol.asyncDispose]();
+    assert.deepEqual(opened.problems, []);
   });
 
   const message = (): Locator => page.getByLabel("Message", { exact: true });
