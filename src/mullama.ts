@@ -18,7 +18,8 @@ import { ChatFormat } from "./chat/chat-format.js";
 import type { ChatStream } from "./chat/chat-stream.js";
 import { type InfillOptions, infillPrompt } from "./chat/infill.js";
 import type { ChatMessage } from "./chat/message.js";
-import { respond } from "./chat/respond.js";
+import { promptTokens } from "./chat/prompt-tokens.js";
+import { respond, writePrompt } from "./chat/respond.js";
 import type { Responder } from "./chat/responder.js";
 import type { RespondOptions } from "./chat/respond-options.js";
 import { ChatSession } from "./chat/session/chat-session.js";
@@ -256,6 +257,19 @@ export class LoadedModel implements AsyncDisposable {
    */
   respond(messages: readonly ChatMessage[], options: RespondOptions = {}): ChatStream {
     return respond(this.#responder, this.#conversation(messages), this.#withAnswer(options));
+  }
+
+  /**
+   * The tokens of the prompt that `respond` computes for a conversation.
+   *
+   * @throws {MullamaError} `TEMPLATE_FAILED`
+   *
+   * @example
+   * const { length } = await model.promptTokens([{ role: "user", content: "Why is the sky blue?" }]);
+   */
+  promptTokens(messages: readonly ChatMessage[], options: RespondOptions = {}): Promise<Int32Array> {
+    const prompt = writePrompt(this.chatFormat, this.#conversation(messages), this.#withAnswer(options));
+    return promptTokens(this.#responder, prompt);
   }
 
   /**

@@ -1,5 +1,8 @@
 /** Puts the server together: what every request goes through, and who answers it. */
 import { Hono } from "hono";
+import { anthropic } from "./anthropic/anthropic.js";
+import { modelRoutes } from "./anthropic/models.js";
+import { speaksAnthropic } from "./anthropic/speaks-anthropic.js";
 import { authenticate } from "./auth/authenticate.js";
 import { rateLimit } from "./auth/rate-limit.js";
 import { type Dialect, dialectOf } from "./dialect.js";
@@ -17,7 +20,7 @@ import type { Services } from "./services.js";
 import { webPage } from "./web/web-page.js";
 
 /** The first one answers where no other is meant. */
-const dialects: readonly [Dialect, ...Dialect[]] = [openai, ollama, llamaServer];
+const dialects: readonly [Dialect, ...Dialect[]] = [openai, anthropic, ollama, llamaServer];
 
 export function composeApp(services: Services): Hono<ServerEnv> {
   const { keys, options } = services;
@@ -35,6 +38,7 @@ export function composeApp(services: Services): Hono<ServerEnv> {
   app.use(rateLimit());
   app.route("/", healthRoutes(services));
   app.route("/", webPage(services));
+  app.route("/", modelRoutes(services));
   for (const dialect of dialects) app.route("/", dialect.routes(services));
   app.notFound((context) => {
     throw new HttpError("NOT_FOUND", `There is nothing at ${context.req.method} ${context.req.path}.`);
@@ -45,7 +49,8 @@ export function composeApp(services: Services): Hono<ServerEnv> {
     const requestId = context.get("requestId");
     // What this server does not do at all is nothing that went wrong.
     if (failure.status >= 500 && failure.code !== "UNSUPPORTED") options.onError?.(error, requestId);
-    const body = dialectOf(dialects, context.req.path).failureBody(failure, requestId);
+    const dialect = speaksAnthropic(context) ? anthropic : dialectOf(dialects, context.req.path);
+    const body = dialect.failureBody(failure, requestId);
     return Response.json(body, { status: failure.status, headers: failure.headers });
   });
   return app;

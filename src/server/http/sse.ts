@@ -12,12 +12,15 @@ export interface SseOptions {
   readonly departure: AbortController;
   /** After so many milliseconds without an event a comment is sent. Undefined: never. */
   readonly heartbeatMs: number | undefined;
+  /** What is sent in the place of that comment. */
+  readonly heartbeat?: SseEvent;
 }
 
 /** Answers with server-sent events as they come. What fails before the first event is thrown. */
 export async function sseResponse(events: AsyncIterable<SseEvent>, options: SseOptions): Promise<Response> {
-  const { departure, heartbeatMs } = options;
-  const heartbeat = heartbeatMs === undefined ? undefined : { ms: heartbeatMs, text: ": still working\n\n" };
+  const { departure, heartbeatMs, heartbeat: sign } = options;
+  const text = sign === undefined ? ": still working\n\n" : writeSse(sign);
+  const heartbeat = heartbeatMs === undefined ? undefined : { ms: heartbeatMs, text };
   const body = await byteStream(texts(events), { departure, heartbeat });
   return new Response(body, {
     headers: {

@@ -30,7 +30,8 @@ export function trackRequests(
     context.set("ended", ended);
     activity.begin();
     await next();
-    context.res.headers.set("X-Request-Id", requestId);
+    // The second is where clients of Anthropic's look.
+    for (const name of ["X-Request-Id", "Request-Id"]) context.res.headers.set(name, requestId);
     const begun = performance.now() - start;
     const { method, path } = context.req;
     const { status } = context.res;

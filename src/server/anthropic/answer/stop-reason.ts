@@ -1,0 +1,19 @@
+import type { ChatResult } from "../../../chat/respond-options.js";
+import type { MessagesRequest } from "../request/request-schema.js";
+
+/** Why an answer ended, in Anthropic's words. */
+export interface Stop {
+  readonly stop_reason: "end_turn" | "max_tokens" | "model_context_window_exceeded" | "stop_sequence" | "tool_use";
+  readonly stop_sequence: string | null;
+}
+
+export function stopOf(result: ChatResult, { max_tokens: most, stop_sequences: stops = [] }: MessagesRequest): Stop {
+  const { finishReason, stopText, usage } = result;
+  if (finishReason === "tool-calls") return { stop_reason: "tool_use", stop_sequence: null };
+  if (finishReason === "length") {
+    const full = usage.completionTokens < most;
+    return { stop_reason: full ? "model_context_window_exceeded" : "max_tokens", stop_sequence: null };
+  }
+  if (stopText === undefined || !stops.includes(stopText)) return { stop_reason: "end_turn", stop_sequence: null };
+  return { stop_reason: "stop_sequence", stop_sequence: stopText };
+}

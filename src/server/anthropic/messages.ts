@@ -1,0 +1,32 @@
+import { randomUUID } from "node:crypto";
+import type { Context } from "hono";
+import { readBody } from "../http/read-body.js";
+import { sseResponse } from "../http/sse.js";
+import type { ServerEnv } from "../server-env.js";
+import type { Services } from "../services.js";
+import { takeModel } from "../take-model.js";
+import { contentEvents } from "./answer/content-events.js";
+import { joinContent } from "./answer/join-content.js";
+import { streamMessage } from "./answer/message-stream.js";
+import { stopOf } from "./answer/stop-reason.js";
+import { usageOf } from "./answer/usage.js";
+import { readMessagesRequest } from "./request/read-request.js";
+import { messagesRequestSchema } from "./request/request-schema.js";
+
+/** `POST /v1/messages`. */
+export async function messages(context: Context<ServerEnv>, services: Services): Promise<Response> {
+  const request = await readBody(context, messagesRequestSchema, services.limits);
+  const taken = await takeModel(context, services, request.model);
+  const { messages: conversation, options } = readMessagesRequest(request, taken.model, taken.served);
+  const call = { messages: conversation, options: { ...options, ...taken.options } };
+  const head = { id: `msg_${randomUUID().replaceAll("-", "")}`, type: "message", role: "assistant", model: taken.name };
+  if (request.stream) {
+    const events = streamMessage({ taken, request, call, head, requestId: context.get("requestId") });
+    const ping = { event: "ping", data: JSON.stringify({ type: "ping" }) };
+    return sseResponse(events, { departure: taken.departure, heartbeatMs: services.heartbeatMs, heartbeat: ping });
+  }
+  const stream = taken.model.respond(call.messages, call.options);
+  const content = await joinContent(contentEvents(stream, { thinking: request.thinking, prefill: options.prefill }));
+  const result = await stream.result;
+  return context.json({ ...head, content, ...stopOf(result, request), usage: usageOf(result.usage) });
+}

@@ -1,0 +1,37 @@
+import Anthropic from "@anthropic-ai/sdk";
+import { type ListeningServer, serve, type ServeOptions } from "../../src/server/index.js";
+import { tinyLlama } from "./tiny-models.js";
+import { chatTemplate } from "./tiny-server.js";
+
+/** ChatML whose answers begin with thoughts, unless they are switched off. */
+export const thinkingTemplate = `{%- for message in messages %}<|im_start|>{{ message.role }}
+{% if message.reasoning_content %}<think>
+{{ message.reasoning_content }}
+</think>
+
+{% endif %}{{ message.content }}<|im_end|>
+{% endfor %}{% if add_generation_prompt %}<|im_start|>assistant
+{% if enable_thinking is defined and not enable_thinking %}<think>
+
+</think>
+
+{% else %}<think>
+{% endif %}{% endif %}`;
+
+/** A server that listens, with the tiny models `tiny` and `thinker`, and Anthropic's own client of it. */
+export async function anthropicServer(
+  options: ServeOptions = {},
+  apiKey = "none",
+): Promise<{ readonly server: ListeningServer; readonly client: Anthropic }> {
+  const server = await serve({
+    port: 0,
+    host: "inline",
+    store: false,
+    ...options,
+    models: {
+      tiny: { model: tinyLlama().path, contextSize: 1024, chatTemplate },
+      thinker: { model: tinyLlama({ contextSize: 4096 }).path, contextSize: 4096, chatTemplate: thinkingTemplate },
+    },
+  });
+  return { server, client: new Anthropic({ baseURL: server.url, apiKey, maxRetries: 0 }) };
+}
