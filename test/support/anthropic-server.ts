@@ -4,7 +4,7 @@ import { tinyLlama } from "./tiny-models.js";
 import { chatTemplate } from "./tiny-server.js";
 
 /** ChatML whose answers begin with thoughts, unless they are switched off. */
-export const thinkingTemplate = `{%- for message in messages %}<|im_start|>{{ message.role }}
+const thinkingTemplate = `{%- for message in messages %}<|im_start|>{{ message.role }}
 {% if message.reasoning_content %}<think>
 {{ message.reasoning_content }}
 </think>
