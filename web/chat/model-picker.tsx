@@ -2,7 +2,7 @@ import type { JSX } from "preact";
 import { useEffect } from "preact/hooks";
 import type { PageModel } from "../../src/server/web/page-state.js";
 import { changeSettings, settings } from "../data/settings.js";
-import { models, modelsError } from "../server/models.js";
+import { models, modelsError, watchModels } from "../server/models.js";
 import { useStore } from "../store.js";
 
 const states: Readonly<Record<PageModel["state"], string>> = {
@@ -44,6 +44,11 @@ export function ModelPicker(): JSX.Element {
       <p id="model-state" class={problem === undefined ? "model-state" : "model-state failure"} role="status">
         {problem ?? stateOf(chosen)}
       </p>
+      {problem === undefined ? null : (
+        <button type="button" class="plain" onClick={() => void watchModels()}>
+          Try again
+        </button>
+      )}
       {chosen?.state === "loading" ? (
         <progress aria-label={`Loading ${chosen.id}`} max={1} value={chosen.progress?.share ?? undefined} />
       ) : null}

@@ -67,7 +67,7 @@ function TokenDetail({ token, place, count }: TokenDetailProps): JSX.Element | n
                 <code>{visibleText(one.token)}</code>
               </td>
               <td>{percent(one.logprob)}</td>
-              <td class="bar">
+              <td class="share">
                 <meter min={0} max={1} value={Math.exp(one.logprob)} aria-hidden="true" />
               </td>
             </tr>

@@ -111,6 +111,8 @@ describe("a server with keys", { skip: noChromium }, () => {
     await using opened = await openWebPage({ keys: [{ name: "me", sha256: hashKey("mk-mine") }] });
     const { page } = opened;
     await page.locator("#key-why").filter({ hasText: "This server wants an API key." }).waitFor();
+    await page.getByRole("button", { name: "Not now" }).click();
+    await page.getByRole("button", { name: "Try again" }).click();
     await page.getByLabel("Key", { exact: true }).fill("mk-wrong");
     await page.keyboard.press("Enter");
     await page.locator("#key-why").filter({ hasText: "not known" }).waitFor();
