@@ -5,11 +5,9 @@ import { sseResponse } from "../http/sse.js";
 import type { ServerEnv } from "../server-env.js";
 import type { Services } from "../services.js";
 import { takeModel } from "../take-model.js";
-import { contentEvents } from "./answer/content-events.js";
-import { joinContent } from "./answer/join-content.js";
+import { answerEvents } from "./answer/answer-events.js";
+import { joinAnswer } from "./answer/join-answer.js";
 import { streamMessage } from "./answer/message-stream.js";
-import { stopOf } from "./answer/stop-reason.js";
-import { usageOf } from "./answer/usage.js";
 import { readMessagesRequest } from "./request/read-request.js";
 import { messagesRequestSchema } from "./request/request-schema.js";
 
@@ -25,8 +23,5 @@ export async function messages(context: Context<ServerEnv>, services: Services):
     const ping = { event: "ping", data: JSON.stringify({ type: "ping" }) };
     return sseResponse(events, { departure: taken.departure, heartbeatMs: services.heartbeatMs, heartbeat: ping });
   }
-  const stream = taken.model.respond(call.messages, call.options);
-  const content = await joinContent(contentEvents(stream, { thinking: request.thinking, prefill: options.prefill }));
-  const result = await stream.result;
-  return context.json({ ...head, content, ...stopOf(result, request), usage: usageOf(result.usage) });
+  return context.json({ ...head, ...(await joinAnswer(answerEvents(taken.model, call, request))) });
 }

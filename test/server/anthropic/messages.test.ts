@@ -1,13 +1,16 @@
 // Anthropic's own client against a server that listens.
 import assert from "node:assert/strict";
 import { after, before, describe, it } from "node:test";
-import type Anthropic from "@anthropic-ai/sdk";
+import Anthropic from "@anthropic-ai/sdk";
 import type { ListeningServer } from "../../../src/server/index.js";
-import { anthropicServer } from "../../support/anthropic-server.js";
+import { thinkingServer } from "../../support/thinking-server.js";
 
 let server: ListeningServer;
 let client: Anthropic;
-before(async () => ({ server, client } = await anthropicServer()));
+before(async () => {
+  server = await thinkingServer();
+  client = new Anthropic({ baseURL: server.url, apiKey: "none", maxRetries: 0 });
+});
 after(() => server.close());
 
 const question = { role: "user" as const, content: "hello" };
@@ -106,6 +109,22 @@ describe("POST /v1/messages", () => {
       ],
     });
     assert.equal(next.content[0]?.type, "text");
+  });
+
+  it("does not give a call that was cut off for one to run", async () => {
+    const request = { ...plain, tools, tool_choice: { type: "any" as const } };
+    const calls = await client.messages.create({ ...request, max_tokens: 400 });
+    const whole = calls.content.filter(({ type }) => type === "tool_use");
+    assert.ok(whole.length > 1, "it calls several times");
+    const half = Math.floor((calls.usage.output_tokens / whole.length) * 1.5);
+    const cut = await client.messages.create({ ...request, max_tokens: half });
+    assert.equal(cut.stop_reason, "max_tokens");
+    assert.deepEqual(
+      cut.content.map(({ type }) => type),
+      ["tool_use"],
+    );
+    const stopped = await client.messages.stream({ ...request, max_tokens: half }).finalMessage();
+    assert.equal(stopped.stop_reason, "max_tokens");
   });
 
   it("keeps to a schema", async () => {

@@ -1,14 +1,17 @@
 // What Anthropic's clients send beside what is said, and how they are refused.
 import assert from "node:assert/strict";
 import { after, before, describe, it } from "node:test";
-import Anthropic, { AuthenticationError, BadRequestError, NotFoundError } from "@anthropic-ai/sdk";
+import Anthropic, { APIError, AuthenticationError, BadRequestError, NotFoundError } from "@anthropic-ai/sdk";
 import { createKey, type ListeningServer } from "../../../src/server/index.js";
-import { anthropicServer } from "../../support/anthropic-server.js";
+import { thinkingServer } from "../../support/thinking-server.js";
 
 const { key, sha256 } = createKey();
 let server: ListeningServer;
 let client: Anthropic;
-before(async () => ({ server, client } = await anthropicServer({ keys: [{ name: "test", sha256 }] }, key)));
+before(async () => {
+  server = await thinkingServer({ host: "child", keys: [{ name: "test", sha256 }] });
+  client = new Anthropic({ baseURL: server.url, apiKey: key, maxRetries: 0 });
+});
 after(() => server.close());
 
 const plain = {
@@ -114,5 +117,22 @@ describe("Anthropic's client", () => {
     while (pool.list().some(({ users }) => users > 0)) await new Promise(setImmediate);
     const { requests } = await pool.use("thinker", (model) => model.metrics());
     assert.equal(requests.running, 0);
+  });
+
+  it("gets an error event in a stream whose model dies", async () => {
+    const { pool } = server.app.services;
+    const pid = await pool.use("thinker", async (model) => model.pid);
+    const thinking = { type: "adaptive" as const };
+    const stream = client.messages.stream({ ...plain, model: "thinker", max_tokens: 3000, temperature: 1, thinking });
+    await assert.rejects(
+      async () => {
+        let killed = false;
+        for await (const _ of stream) {
+          if (!killed && pid !== undefined) process.kill(pid, "SIGKILL");
+          killed = true;
+        }
+      },
+      (error: unknown) => error instanceof APIError && error.type === "api_error",
+    );
   });
 });

@@ -6,27 +6,34 @@ const SIGNATURE = "unsigned";
 /** Opens and closes blocks, so that one comes after another. */
 export class BlockWriter {
   #index = -1;
-  #open: AnswerBlock | undefined;
+  #open: AnswerBlock["type"] | undefined;
 
-  /** Goes on with a block of the type that is open, or opens one. */
-  *write(block: AnswerBlock, delta: BlockDelta | undefined): Generator<ContentEvent> {
-    if (this.#open?.type !== block.type) yield* this.open(block);
-    if (delta !== undefined) yield { type: "content_block_delta", index: this.#index, delta };
+  /** The type of the block that is open. */
+  get open(): AnswerBlock["type"] | undefined {
+    return this.#open;
   }
 
-  *open(block: AnswerBlock): Generator<ContentEvent> {
+  /** Goes on with a block of the type that is open, or begins one. */
+  *write(block: AnswerBlock, delta: BlockDelta | undefined): Generator<ContentEvent> {
+    if (this.#open !== block.type) yield* this.begin(block);
+    if (delta !== undefined) yield* this.delta(delta);
+  }
+
+  *begin(block: AnswerBlock): Generator<ContentEvent> {
     yield* this.close();
-    this.#open = block;
+    this.#open = block.type;
     this.#index++;
     yield { type: "content_block_start", index: this.#index, content_block: block };
   }
 
+  *delta(delta: BlockDelta): Generator<ContentEvent> {
+    yield { type: "content_block_delta", index: this.#index, delta };
+  }
+
   *close(): Generator<ContentEvent> {
     if (this.#open === undefined) return;
-    const index = this.#index;
-    if (this.#open.type === "thinking")
-      yield { type: "content_block_delta", index, delta: { type: "signature_delta", signature: SIGNATURE } };
-    yield { type: "content_block_stop", index };
+    if (this.#open === "thinking") yield* this.delta({ type: "signature_delta", signature: SIGNATURE });
+    yield { type: "content_block_stop", index: this.#index };
     this.#open = undefined;
   }
 }

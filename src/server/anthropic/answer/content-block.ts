@@ -1,3 +1,5 @@
+import type { Stop } from "./stop-reason.js";
+
 /** A block of an answer, as Anthropic writes it. */
 export type AnswerBlock =
   | { readonly type: "text"; readonly text: string; readonly citations: null }
@@ -10,7 +12,11 @@ export type BlockDelta =
   | { readonly type: "signature_delta"; readonly signature: string }
   | { readonly type: "input_json_delta"; readonly partial_json: string };
 
-/** An answer's content as it comes, one block after another. */
+/** An answer's content as it comes, one block after another, and at last how it ended. */
+export type AnswerEvent =
+  | ContentEvent
+  | { readonly type: "message_delta"; readonly delta: Stop; readonly usage: object };
+
 export type ContentEvent =
   | { readonly type: "content_block_start"; readonly index: number; readonly content_block: AnswerBlock }
   | { readonly type: "content_block_delta"; readonly index: number; readonly delta: BlockDelta }

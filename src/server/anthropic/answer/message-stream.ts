@@ -4,8 +4,7 @@ import type { TakenModel } from "../../take-model.js";
 import { failureBody } from "../failure-body.js";
 import type { MessagesCall } from "../request/read-request.js";
 import type { MessagesRequest } from "../request/request-schema.js";
-import { contentEvents } from "./content-events.js";
-import { stopOf } from "./stop-reason.js";
+import { answerEvents } from "./answer-events.js";
 import { usageOf } from "./usage.js";
 
 interface MessageStreamParts {
@@ -23,17 +22,16 @@ export async function* streamMessage(parts: MessageStreamParts): AsyncGenerator<
   let begun = false;
   try {
     const { length: promptTokens } = await taken.model.promptTokens(call.messages, call.options);
-    const stream = taken.model.respond(call.messages, call.options);
-    const content = contentEvents(stream, { thinking: request.thinking, prefill: call.options.prefill });
-    let next = await content.next();
-    begun = true;
-    const usage = usageOf({ promptTokens, cachedTokens: 0, completionTokens: 0 });
-    const message = { ...head, content: [], stop_reason: null, stop_sequence: null, usage };
-    yield eventOf("message_start", { message });
-    yield eventOf("ping", {});
-    for (; next.done !== true; next = await content.next()) yield eventOf(next.value.type, next.value);
-    const result = await stream.result;
-    yield eventOf("message_delta", { delta: stopOf(result, request), usage: usageOf(result.usage) });
+    for await (const event of answerEvents(taken.model, call, request)) {
+      if (!begun) {
+        begun = true;
+        const usage = usageOf({ promptTokens, cachedTokens: 0, completionTokens: 0 });
+        const message = { ...head, content: [], stop_reason: null, stop_sequence: null, usage };
+        yield eventOf("message_start", { message });
+        yield eventOf("ping", {});
+      }
+      yield eventOf(event.type, event);
+    }
     yield eventOf("message_stop", {});
   } catch (error) {
     taken.failed(error);

@@ -1,4 +1,3 @@
-import Anthropic from "@anthropic-ai/sdk";
 import { type ListeningServer, serve, type ServeOptions } from "../../src/server/index.js";
 import { tinyLlama } from "./tiny-models.js";
 import { chatTemplate } from "./tiny-server.js";
@@ -18,12 +17,9 @@ const thinkingTemplate = `{%- for message in messages %}<|im_start|>{{ message.r
 {% else %}<think>
 {% endif %}{% endif %}`;
 
-/** A server that listens, with the tiny models `tiny` and `thinker`, and Anthropic's own client of it. */
-export async function anthropicServer(
-  options: ServeOptions = {},
-  apiKey = "none",
-): Promise<{ readonly server: ListeningServer; readonly client: Anthropic }> {
-  const server = await serve({
+/** A server that listens, with the tiny models `tiny` and `thinker`. */
+export function thinkingServer(options: ServeOptions = {}): Promise<ListeningServer> {
+  return serve({
     port: 0,
     host: "inline",
     store: false,
@@ -33,5 +29,4 @@ export async function anthropicServer(
       thinker: { model: tinyLlama({ contextSize: 4096 }).path, contextSize: 4096, chatTemplate: thinkingTemplate },
     },
   });
-  return { server, client: new Anthropic({ baseURL: server.url, apiKey, maxRetries: 0 }) };
 }
