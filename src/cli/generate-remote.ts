@@ -24,7 +24,7 @@ export async function* generateRemotely(
   service: ServiceClient,
   request: GenerationRequest,
 ): AsyncGenerator<GenerationEvent> {
-  const { model, prompt, maxTokens, temperature, seed, contextSize, threads, gpuLayers, signal } = request;
+  const { model, prompt, maxTokens, temperature, seed, contextSize, threads, gpuLayers, think, signal } = request;
   const options = definedOf({
     num_predict: maxTokens,
     temperature,
@@ -36,7 +36,7 @@ export async function* generateRemotely(
   const lines =
     typeof prompt === "string"
       ? service.stream<Line>("/api/generate", { model, prompt, raw: true, options }, signal)
-      : service.stream<Line>("/api/chat", { model, messages: prompt, options }, signal);
+      : service.stream<Line>("/api/chat", { model, messages: prompt, options, ...definedOf({ think }) }, signal);
   let said = false;
   let last: Line | undefined;
   try {

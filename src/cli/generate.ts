@@ -50,9 +50,9 @@ function loadFor({ model, prompt, contextSize, threads, gpuLayers, signal }: Gen
 
 /** Answers a conversation. */
 async function* respond(model: LoadedModel, request: GenerationRequest): AsyncGenerator<Text, Finish> {
-  const { prompt, maxTokens, temperature, seed, signal } = request;
+  const { prompt, maxTokens, temperature, seed, think: reasoning, signal } = request;
   const messages = typeof prompt === "string" ? [] : prompt;
-  const stream = model.respond(messages, { signal, ...definedOf({ maxTokens, temperature, seed }) });
+  const stream = model.respond(messages, { signal, ...definedOf({ maxTokens, temperature, seed, reasoning }) });
   for await (const event of stream) if (event.type === "text") yield event;
   const { finishReason, usage, timings } = await stream.result;
   return finishOf(finishReason === "length" ? "length" : "stop", usage, timings);

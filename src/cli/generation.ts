@@ -15,6 +15,8 @@ export interface GenerationRequest {
   readonly contextSize: number | undefined;
   readonly threads: number | undefined;
   readonly gpuLayers: number | undefined;
+  /** Whether it thinks first; undefined as it likes. */
+  readonly think: boolean | undefined;
   readonly signal: AbortSignal;
 }
 

@@ -64,9 +64,12 @@ export function createProgram(onExitCode: (exitCode: number) => void): Command {
 
   program
     .command("run")
-    .description("print a model's answer to a prompt")
+    .description("talk to a model, or print its answer to a prompt")
     .argument("<model>", "a GGUF file, or the name of a model")
-    .argument("[prompt...]", "the prompt; without one, or with -, it is read from standard input")
+    .argument(
+      "[prompt...]",
+      "the prompt; - reads it from standard input, and so does none; on a terminal, none opens a chat",
+    )
     .option("-n, --max-tokens <count>", "stop after so many tokens", wholeNumber(1, 2 ** 31 - 1))
     .option(
       "--temperature <number>",
@@ -84,6 +87,9 @@ export function createProgram(onExitCode: (exitCode: number) => void): Command {
     .option("--json", "print one JSON object when done, instead of the text as it comes")
     .option("--verbose", "print token counts and speeds to standard error when done")
     .option("--offline", "do not download anything")
+    .option("--think", "have the model think before it answers, where it can")
+    .option("--no-think", "have it answer at once")
+    .option("--mcp <file>", "in a chat, tools of the MCP servers that a JSON file names; runs in this process")
     .option("--local", "in this process, instead of a service that keeps the model loaded")
     .addHelpText("after", `${EXAMPLES}\n${DETAILS}`)
     .action(async (model: string, words: string[], options: Parameters<typeof runCommand>[2]) =>

@@ -1,13 +1,10 @@
-import { resolve } from "node:path";
-import { resolveModel } from "../models/index.js";
-import { type AnsweringModel, AnswerWriter } from "./answer-writer.js";
+import { AnswerWriter } from "./answer-writer.js";
 import { ExitCode } from "./exit-code.js";
+import { findModel } from "./find-model.js";
 import type { GenerationEvent, GenerationRequest } from "./generation.js";
 import { Interruption } from "./interruption.js";
-import { ProgressDisplay } from "./progress-display.js";
 import { readPrompt } from "./prompt.js";
 import type { RunOptions } from "./run-options.js";
-import { serviceElsewhere } from "./service/find-service.js";
 import type { ServiceClient } from "./service/service-client.js";
 
 /**
@@ -18,6 +15,8 @@ export async function runCommand(model: string, words: readonly string[], option
   using interruption = new Interruption();
   const { signal } = interruption;
   try {
+    if (isConversation(words, options))
+      return await (await import("./chat/chat-command.js")).chatCommand(model, options);
     const prompt = await readPrompt(words, process.stdin, signal);
     const { found, service } = await findModel(model, options, signal);
     const writer = new AnswerWriter(found, options);
@@ -29,23 +28,9 @@ export async function runCommand(model: string, words: readonly string[], option
   return interruption.exitCode ?? ExitCode.ok;
 }
 
-interface FoundModel {
-  readonly found: AnsweringModel;
-  /** Who answers; undefined where this process does. */
-  readonly service: ServiceClient | undefined;
-}
-
-/** Finds the model, and who answers: this process, for a file and where it is told so; or else a service, which may be elsewhere. */
-async function findModel(name: string, options: RunOptions, signal: AbortSignal): Promise<FoundModel> {
-  const elsewhere = options.local === true ? undefined : serviceElsewhere();
-  if (elsewhere !== undefined) return { found: { name, path: "", source: elsewhere.url }, service: elsewhere };
-  using display = new ProgressDisplay(process.stderr, name);
-  const offline = options.offline ?? false;
-  const found = await resolveModel(name, { signal, offline, onProgress: display.show });
-  const isFile = resolve(found.path) === resolve(name);
-  if (isFile || options.local === true) return { found, service: undefined };
-  const { ensureService } = await import("./service/start-service.js");
-  return { found, service: await ensureService(signal) };
+/** On a terminal, without a prompt. */
+function isConversation(words: readonly string[], { json, raw }: RunOptions): boolean {
+  return words.length === 0 && process.stdin.isTTY && process.stdout.isTTY && json !== true && raw !== true;
 }
 
 /** Loaded late: most of what can go wrong with a command line does so before the library is needed. */
@@ -68,6 +53,7 @@ function requestFor(model: string, prompt: string, options: RunOptions, signal: 
     contextSize: options.ctx,
     threads: options.threads,
     gpuLayers: options.gpuLayers,
+    think: options.think,
     signal,
   };
 }

@@ -14,6 +14,10 @@ export interface RunOptions {
   readonly verbose?: true;
   readonly offline?: true;
   readonly local?: true;
+  /** `--think` and `--no-think`. */
+  readonly think?: boolean;
+  /** The configuration of MCP servers. */
+  readonly mcp?: string;
 }
 
 /** Makes a parser of whole numbers between two limits. */

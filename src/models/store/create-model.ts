@@ -4,7 +4,7 @@ import type { ModelDefinition, ModelRecord, StoredAdapter, StoredFile } from "..
 import type { HashOptions } from "./hash-file.js";
 import { localFile, localFiles } from "./local-file.js";
 import type { ModelStore } from "./model-store.js";
-import { canonicalName } from "./record-name.js";
+import { canonicalName, isSourceName } from "./record-name.js";
 
 /** What a model of one's own is made of. */
 export interface CreateModelOptions extends HashOptions {
@@ -55,7 +55,8 @@ async function baseOf(store: ModelStore, options: CreateModelOptions): Promise<B
   if (isFile || /^@?sha256[:-]/.test(from)) {
     return { source: "file", files: await localFiles(store, from, options) };
   }
-  if (/\.gguf$|^[./\\]/i.test(from)) throw new MullamaError("MODEL_NOT_FOUND", `There is no file ${from}.`);
+  if (!isSourceName(from) && /\.gguf$|^[./\\]/i.test(from))
+    throw new MullamaError("MODEL_NOT_FOUND", `There is no file ${from}.`);
   return store.require(from);
 }
 

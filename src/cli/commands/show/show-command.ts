@@ -17,7 +17,7 @@ export async function showCommand(name: string, options: ShowOptions): Promise<v
 }
 
 /** The parts that may be asked for alone. */
-const parts: Readonly<
+export const parts: Readonly<
   Record<
     "template" | "system" | "license" | "modelfile" | "metadata" | "tensors",
     (shown: ShownModel) => readonly string[]

@@ -1,0 +1,133 @@
+import { MullamaError } from "../../errors.js";
+import { ExitCode } from "../exit-code.js";
+import { describeError } from "../report-error.js";
+import { painterFor, plainPainter } from "../terminal/color.js";
+import { printable } from "../terminal/printable.js";
+import { paintLine, span } from "../terminal/span.js";
+import { wrapSpans } from "../terminal/wrap.js";
+import type { Conversation } from "./conversation.js";
+import { HistoryFile } from "./history-file.js";
+import { KeyWatch } from "./key-watch.js";
+import { LineReader } from "./line-reader.js";
+import { AnswerDisplay } from "./show-answer.js";
+import { type ChatControl, completeSlash, type Next, runSlashCommand } from "./slash-commands.js";
+import type { Talker } from "./talker.js";
+
+interface LoopParts {
+  readonly model: string;
+  readonly talker: Talker;
+  readonly conversation: Conversation;
+}
+
+/** Reads what the user says, and shows what the model answers, until the user leaves. */
+export class ChatLoop {
+  readonly #parts: LoopParts;
+  readonly #paint = painterFor(process.stdout);
+  readonly #history = new HistoryFile();
+
+  constructor(parts: LoopParts) {
+    this.#parts = parts;
+  }
+
+  /** @returns the exit status */
+  async run(): Promise<number> {
+    const { model, talker } = this.#parts;
+    const { stdin: input, stdout: output } = process;
+    const tools = talker.tools.length === 0 ? "" : ` It has ${talker.tools.length} tools.`;
+    const welcome = `${model} listens.${tools} /help lists what you can do, /bye leaves.`;
+    output.write(`${this.#paint(["dim"], wrapped(welcome))}\n`);
+    using keys = new KeyWatch(input, output);
+    const reader = new LineReader({
+      input,
+      output,
+      keys,
+      history: this.#history,
+      paint: this.#paint,
+      complete: completeSlash,
+    });
+    for (;;) {
+      const typed = await reader.read();
+      if (typed.kind === "leave") return ExitCode.ok;
+      if (typed.text === "") continue;
+      const next = typed.kind === "command" ? await this.#command(typed.text) : this.#said(typed.text);
+      if (next === "leave") return ExitCode.ok;
+      if (next === "answer-again") await this.#answer(keys);
+    }
+  }
+
+  #said(text: string): Next {
+    const { conversation } = this.#parts;
+    conversation.messages = [...conversation.messages, { role: "user", content: text }];
+    return "answer-again";
+  }
+
+  async #command(line: string): Promise<Next> {
+    try {
+      return await runSlashCommand(this.#control(), line);
+    } catch (error) {
+      process.stdout.write(describeError(error));
+      return "go-on";
+    }
+  }
+
+  #control(): ChatControl {
+    const { model, conversation, talker } = this.#parts;
+    return {
+      model,
+      conversation,
+      tools: talker.tools,
+      say: (...lines) => void process.stdout.write(lines.map((line) => `${wrapped(line)}\n`).join("")),
+      describe: (part) => describeModel(model, part),
+      keepHistory: (on) => {
+        this.#history.enabled = on;
+      },
+    };
+  }
+
+  /** Answers what was said last. What the user stops stays as far as it came; where nothing came, it was not said. */
+  async #answer(keys: KeyWatch): Promise<void> {
+    const { conversation, talker } = this.#parts;
+    const at = conversation.messages.findLastIndex(({ role }) => role === "user");
+    const asked = conversation.messages.slice(0, at + 1);
+    const stop = new AbortController();
+    keys.watch(() => stop.abort());
+    const { verbose, showThoughts } = conversation;
+    const display = new AnswerDisplay(process.stdout, { paint: this.#paint, verbose, showThoughts });
+    let text = "";
+    try {
+      for await (const event of talker.answer(asked, conversation.settings, stop.signal)) {
+        display.show(event);
+        if (event.type === "text") text += event.text;
+        if (event.type === "end") conversation.messages = [...asked, ...event.messages];
+      }
+      display.end();
+    } catch (error) {
+      display.end();
+      const stopped = stop.signal.aborted || (MullamaError.isInstance(error) && error.code === "ABORTED");
+      conversation.messages = text === "" ? asked.slice(0, -1) : [...asked, { role: "assistant", content: text }];
+      process.stdout.write(stopped ? `${this.#paint(["dim"], "Stopped.")}\n` : describeError(error));
+    }
+    process.stdout.write("\n");
+  }
+}
+
+/** A line in as many as it takes. */
+function wrapped(text: string): string {
+  const lines = wrapSpans([span(printable(text))], (process.stdout.columns ?? 80) - 1);
+  return lines.map((line) => paintLine(line, plainPainter)).join("\n");
+}
+
+async function describeModel(name: string, part: string): Promise<readonly string[]> {
+  const [{ readModel }, { overview }, { parts }] = await Promise.all([
+    import("../commands/show/shown-model.js"),
+    import("../commands/show/overview.js"),
+    import("../commands/show/show-command.js"),
+  ]);
+  const shown = await readModel(name);
+  if (part === "" || part === "info") return overview(shown, process.stdout.columns ?? 80);
+  const known = Object.entries(parts).find(([key]) => key === part)?.[1];
+  if (known !== undefined) return known(shown);
+  throw new MullamaError("ARGUMENT_INVALID", `There is nothing called ${part} to show.`, {
+    hint: `There are info, messages, ${Object.keys(parts).join(", ")}.`,
+  });
+}

@@ -1,0 +1,77 @@
+import type { ChatMessage } from "../../chat/message.js";
+import type { OutputFormat } from "../../chat/respond-options.js";
+import type { JsonSchema } from "../../chat/schema/json-schema.js";
+import type { ToolSet } from "../../chat/tools/tool.js";
+import { paramsToDefaults } from "../../models/modelfile/index.js";
+import type { LoadedModel } from "../../mullama.js";
+import type { Talker, TalkEvent, TalkSettings } from "./talker.js";
+
+/** A model of this process that answers, with tools where there are any. */
+export class LocalTalker implements Talker {
+  readonly tools: readonly string[];
+  readonly #model: LoadedModel;
+  readonly #tools: ToolSet;
+  readonly #dispose: () => Promise<void>;
+
+  constructor(model: LoadedModel, tools: ToolSet, dispose: () => Promise<void>) {
+    this.#model = model;
+    this.#tools = tools;
+    this.tools = Object.keys(tools);
+    this.#dispose = dispose;
+  }
+
+  async prepare(): Promise<void> {
+    // It is loaded.
+  }
+
+  async *answer(
+    messages: readonly ChatMessage[],
+    { system, parameters, think, format }: TalkSettings,
+    signal: AbortSignal,
+  ): AsyncGenerator<TalkEvent> {
+    const {
+      contextSize: _c,
+      gpuLayers: _g,
+      threads: _t,
+      batchSize: _b,
+      ...defaults
+    } = paramsToDefaults(parameters).defaults;
+    const chat = this.#model.chat({
+      ...defaults,
+      system,
+      tools: this.#tools,
+      history: messages.slice(0, -1),
+      ...(think === undefined ? {} : { reasoning: think }),
+      ...(format === undefined ? {} : { output: outputOf(format) }),
+    });
+    const [said] = messages.slice(-1);
+    if (said === undefined) return;
+    const stream = chat.stream(said, { signal });
+    for await (const event of stream) {
+      if (event.type === "text") yield { type: "text", text: event.text };
+      else if (event.type === "reasoning") yield { type: "thought", text: event.text };
+      else if (event.type === "tool-result")
+        yield { type: "tool", name: event.call.name, given: event.call.arguments, answer: event.text };
+    }
+    const { messages: added, usage, timings, finishReason, droppedMessages } = await stream.result;
+    yield {
+      type: "end",
+      messages: added.slice(1),
+      promptTokens: usage.promptTokens,
+      completionTokens: usage.completionTokens,
+      promptTime: timings.prompt,
+      completionTime: timings.completion,
+      length: finishReason === "length",
+      dropped: droppedMessages,
+    };
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.#dispose();
+  }
+}
+
+/** `json` is any object. */
+function outputOf(format: unknown): OutputFormat {
+  return { schema: format === "json" ? { type: "object" } : (format as JsonSchema) };
+}

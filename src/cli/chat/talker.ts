@@ -1,0 +1,40 @@
+import type { ChatMessage } from "../../chat/message.js";
+
+/** How the next answer is to be. */
+export interface TalkSettings {
+  readonly system: string | undefined;
+  /** Parameters by Ollama's names, such as `temperature` and `num_ctx`. */
+  readonly parameters: Readonly<Record<string, unknown>>;
+  /** Whether the model thinks first; undefined as it likes. */
+  readonly think: boolean | undefined;
+  /** `json`, or a JSON Schema that the answer keeps to. */
+  readonly format: unknown;
+}
+
+/** A piece of an answer, or its end. */
+export type TalkEvent =
+  | { readonly type: "text" | "thought"; readonly text: string }
+  /** A tool was called; shown, and no more. */
+  | { readonly type: "tool"; readonly name: string; readonly given: unknown; readonly answer: string }
+  | {
+      readonly type: "end";
+      /** What is to be put behind the conversation. */
+      readonly messages: readonly ChatMessage[];
+      readonly promptTokens: number;
+      readonly completionTokens: number;
+      /** Milliseconds. */
+      readonly promptTime: number;
+      readonly completionTime: number;
+      readonly length: boolean;
+      /** Messages that the model was not shown, since there is no room. */
+      readonly dropped: number;
+    };
+
+/** Who answers in a chat. */
+export interface Talker extends AsyncDisposable {
+  /** Names of the tools that it may call. */
+  readonly tools: readonly string[];
+  /** Makes ready, so that the first answer does not wait. */
+  prepare(settings: TalkSettings): Promise<void>;
+  answer(messages: readonly ChatMessage[], settings: TalkSettings, signal: AbortSignal): AsyncIterable<TalkEvent>;
+}

@@ -1,0 +1,57 @@
+import { stripVTControlCharacters } from "node:util";
+import { type IPty, spawn } from "@lydell/node-pty";
+import { cliMain } from "./cli-run.js";
+
+/** The built command in a pseudo-terminal, as a person would use it. */
+export class PseudoTerminal {
+  readonly #process: IPty;
+  readonly #ended: Promise<number>;
+  #text = "";
+  #seen = 0;
+
+  constructor(
+    args: readonly string[],
+    { columns = 80, env }: { columns?: number; env: Readonly<Record<string, string>> },
+  ) {
+    this.#process = spawn(process.execPath, [cliMain, ...args], {
+      cols: columns,
+      rows: 30,
+      name: "xterm-256color",
+      env: { ...process.env, ...env } as Record<string, string>,
+    });
+    this.#process.onData((data) => (this.#text += data));
+    this.#ended = new Promise((resolve) => this.#process.onExit(({ exitCode }) => resolve(exitCode)));
+  }
+
+  /** All that was written, without what moves the cursor. */
+  get text(): string {
+    return stripVTControlCharacters(this.#text).replaceAll("\r", "");
+  }
+
+  /** Types a line, and the return key. */
+  line(text: string): void {
+    this.keys(`${text}\r`);
+  }
+
+  /** Types keys as they are; `\u0003` is Ctrl-C. */
+  keys(text: string): void {
+    this.#seen = this.text.length;
+    this.#process.write(text);
+  }
+
+  /** Waits for something to be written behind the last key. */
+  async sees(pattern: RegExp, milliseconds = 30_000): Promise<string> {
+    for (const until = performance.now() + milliseconds; ;) {
+      const found = pattern.exec(this.text.slice(this.#seen));
+      if (found !== null) return found[0];
+      if (performance.now() > until)
+        throw new TypeError(`${pattern} was not seen in ${JSON.stringify(this.text.slice(-800))}`);
+      await new Promise((resolve) => setTimeout(resolve, 20));
+    }
+  }
+
+  /** Waits for the process to end. @returns its exit status */
+  ended(): Promise<number> {
+    return this.#ended;
+  }
+}
