@@ -110,7 +110,7 @@ describe("the first day", () => {
     await chat.sees(/Ctrl-C again/);
     chat.keys("\u0003");
     assert.equal(await chat.ended(), 0);
-    assert.match(chat.text, /pirate:latest listens\. \/help lists\nwhat you can do, \/bye leaves\.\n/);
+    assert.match(chat.text, /pirate:latest listens\. \/help lists what\nyou can do, \/bye leaves\.\n/);
   });
 
   it("sees what is loaded, and takes everything away again", async () => {

@@ -17,7 +17,7 @@ export class PseudoTerminal {
       cols: columns,
       rows: 30,
       name: "xterm-256color",
-      env: { ...process.env, ...env } as Record<string, string>,
+      env: { ...process.env, ...env },
     });
     this.#process.onData((data) => (this.#text += data));
     this.#ended = new Promise((resolve) => this.#process.onExit(({ exitCode }) => resolve(exitCode)));
