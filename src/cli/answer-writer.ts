@@ -1,6 +1,9 @@
 import type { ResolvedModel } from "../models/index.js";
 import type { GenerationEvent } from "./generation.js";
 import type { RunOptions } from "./run-options.js";
+import { painterFor } from "./terminal/color.js";
+import { FlowingText } from "./terminal/flowing-text.js";
+import { markdownStyle } from "./terminal/markdown/markdown-style.js";
 
 type Finish = Extract<GenerationEvent, { type: "finish" }>;
 
@@ -11,22 +14,28 @@ export type AnsweringModel = Pick<ResolvedModel, "name" | "path" | "source">;
 export class AnswerWriter {
   readonly #model: AnsweringModel;
   readonly #options: RunOptions;
+  /** On a terminal, markdown is shown as it is meant. */
+  readonly #flow: FlowingText | undefined;
   #text = "";
 
   constructor(model: AnsweringModel, options: RunOptions) {
     this.#model = model;
     this.#options = options;
+    const shows = process.stdout.isTTY && options.json !== true && options.raw !== true;
+    this.#flow = shows ? new FlowingText(process.stdout, markdownStyle(painterFor(process.stdout))) : undefined;
   }
 
   /** Returns when the text has gone out, so that a slow reader slows the model down. */
   async write(event: GenerationEvent): Promise<void> {
     if (event.type === "text") {
       this.#text += event.text;
-      if (this.#options.json !== true) await send(event.text);
+      if (this.#flow !== undefined) this.#flow.push(event.text);
+      else if (this.#options.json !== true) await send(event.text);
       return;
     }
+    this.#flow?.end();
     if (this.#options.json === true) await send(`${JSON.stringify(this.#asJson(event))}\n`);
-    else if (!this.#text.endsWith("\n")) await send("\n");
+    else if (this.#flow === undefined && !this.#text.endsWith("\n")) await send("\n");
     if (this.#options.verbose === true) process.stderr.write(describeTimings(event));
   }
 
