@@ -17,6 +17,8 @@ export interface EngineLoadOptions {
   readonly onProgress?: ((progress: number) => void) | undefined;
 }
 
+const computes: ReadonlySet<RequestType> = new Set(["generate", "embed", "rerank"]);
+
 /**
  * A model that works for many requests at once, on one thread: each step computes a batch for all of them. It does
  * nothing by itself: a host passes commands on, and calls `step` as long as there is something to do.
@@ -32,6 +34,8 @@ export class Engine implements Disposable {
   readonly #open = new Set<number>();
   readonly #deadlines = new Map<number, NodeJS.Timeout>();
   #events: EngineEvent[] = [];
+  /** Those of the open requests that are counted: that ask the model, and not only its vocabulary. */
+  readonly #computing = new Set<number>();
   #finished = 0;
   #disposed = false;
 
@@ -158,6 +162,7 @@ export class Engine implements Disposable {
 
   #submit(id: number, request: EngineRequest): void {
     this.#open.add(id);
+    if (computes.has(request.type)) this.#computing.add(id);
     try {
       this.#begin(id, request);
       this.#setDeadline(id, request);
@@ -233,7 +238,7 @@ export class Engine implements Disposable {
   #end(id: number): boolean {
     clearTimeout(this.#deadlines.get(id));
     this.#deadlines.delete(id);
-    this.#finished++;
+    if (this.#computing.delete(id)) this.#finished++;
     return this.#open.delete(id);
   }
 

@@ -18,6 +18,7 @@ export interface RequestTimings {
 
 /** An engine's state and totals. */
 export interface EngineMetrics {
+  /** Generations, embeddings and rankings. */
   readonly requests: { readonly running: number; readonly waiting: number; readonly finished: number };
   readonly slots: { readonly total: number; readonly busy: number };
   readonly cache: {
