@@ -1,4 +1,6 @@
-import { MullamaError } from "../../errors.js";
+import { type ErrorCode, MullamaError } from "../../errors.js";
+
+const codes: Readonly<Record<number, ErrorCode>> = { 400: "ARGUMENT_INVALID", 404: "MODEL_NOT_FOUND" };
 
 /** A running service, spoken to in Ollama's protocol. */
 export class ServiceClient {
@@ -67,7 +69,7 @@ export class ServiceClient {
     if (response.ok) return response;
     const { error } = (await response.json().catch(() => ({}))) as { readonly error?: unknown };
     const words = typeof error === "string" ? error : `The service answered ${response.status}.`;
-    throw new MullamaError(response.status === 404 ? "MODEL_NOT_FOUND" : "SERVICE_FAILED", words, {
+    throw new MullamaError(codes[response.status] ?? "SERVICE_FAILED", words, {
       hint: response.status === 401 ? "Set MULLAMA_API_KEY to a key of that server." : undefined,
     });
   }
