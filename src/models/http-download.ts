@@ -10,6 +10,8 @@ export interface Remote {
   readonly headers: Readonly<Record<string, string>>;
   /** The host, in words. */
   readonly source: string;
+  /** What the host calls this version of the file, where only that tells it from others. */
+  readonly validator?: string | undefined;
 }
 
 /**
@@ -30,7 +32,10 @@ export async function download(remote: Remote, file: PartialFile, job: FetchJob)
 async function transfer(remote: Remote, file: PartialFile, job: FetchJob): Promise<void> {
   if (job.expected.size !== undefined && file.size === job.expected.size && file.size > 0) return;
   const headers: Record<string, string> = { ...remote.headers, "accept-encoding": "identity" };
+  // Where neither is known, what has come may not be joined with what would follow.
+  if (file.size > 0 && remote.validator === undefined && job.expected.sha256 === undefined) await file.restart();
   if (file.size > 0) headers["range"] = `bytes=${file.size}-`;
+  if (file.size > 0 && remote.validator !== undefined) headers["if-range"] = remote.validator;
   const response = await request(remote.url, { headers }, job);
   if (response.status === 416) {
     await file.restart();

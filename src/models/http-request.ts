@@ -91,6 +91,18 @@ function watched(response: Response, watch: Watch, host: string, job: FetchJob):
   };
 }
 
+/** Reads a body as text, which may have at most 32 MiB. */
+export async function readText(response: WatchedResponse): Promise<string> {
+  const parts: Uint8Array[] = [];
+  let size = 0;
+  for await (const chunk of response.chunks()) {
+    size += chunk.length;
+    if (size > 32 << 20) throw new MullamaError("DOWNLOAD_FAILED", "The host sent far more than was asked for.");
+    parts.push(chunk);
+  }
+  return Buffer.concat(parts).toString();
+}
+
 /** A deadline that can be moved, joined to the caller's own signal. */
 class Watch {
   readonly signal: AbortSignal;

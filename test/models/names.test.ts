@@ -6,7 +6,8 @@ import { after, describe, test } from "node:test";
 import { ArgumentError, MullamaError } from "../../src/errors.js";
 import { listCatalogue, resolveModel } from "../../src/models/index.js";
 import { interpretName } from "../../src/models/name.js";
-import { formatSource, parseSource } from "../../src/models/source.js";
+import { parseSource } from "../../src/models/parse-source.js";
+import { formatSource } from "../../src/models/source.js";
 
 const folder = mkdtempSync(join(tmpdir(), "mullama-names-"));
 after(() => rmSync(folder, { recursive: true, force: true }));
@@ -42,7 +43,7 @@ describe("a model name", () => {
   });
 
   test("of a source in the wrong form says the right form", async () => {
-    assert.match(await notFound("hf:org/repo"), /Write hf:org\/repo:file\.gguf\.$/);
+    assert.match(await notFound("hf:org"), /Write hf:org\/repo, .*hf:org\/repo:file\.gguf\.$/);
     assert.match(await notFound("hf:org/../x:f.gguf"), /Write hf:/);
     assert.match(await notFound("pip:--index-url==1/x.gguf"), /Write pip:/);
     assert.match(await notFound("pip:name/x.gguf"), /Write pip:/);
@@ -58,6 +59,9 @@ describe("a source", () => {
     "hf:org/repo.name:folder/file-Q4_0.gguf",
     "hf:org/repo@0123abcd:file.gguf",
     "hf:org/repo@refs/pr/3:file.gguf",
+    "hf:org/repo",
+    "hf:org/repo@v1:Q4_K_M",
+    "https://example.org/models/model%20one.gguf?download=1",
     "pip:some-package==1.2.3.post1+cpu/inner/file.gguf",
   ]) {
     test(`is written as it is read: ${name}`, () => {

@@ -63,6 +63,7 @@ export class FakeHub implements AsyncDisposable {
     const { method = "", url: path = "", headers } = request;
     this.requests.push({ method, path, range: headers.range, authorization: headers.authorization });
     if (path.startsWith("/storage/")) return this.#sendBytes(path.slice("/storage".length), headers.range, response);
+    if (path.startsWith("/api/models/")) return this.#list(path.slice("/api/models".length), response);
     const [repo, file] = path.split("/resolve/");
     const newRepo = this.renamed.get(repo ?? "");
     if (newRepo !== undefined) return void response.writeHead(307, { location: `${newRepo}/resolve/${file}` }).end();
@@ -80,6 +81,26 @@ export class FakeHub implements AsyncDisposable {
         "x-linked-size": bytes.length,
       })
       .end();
+  }
+
+  /** The files of a repository at a revision, as the hub's list has them. */
+  #list(path: string, response: ServerResponse): void {
+    const [repo = "", revision = ""] = path.replace(/\?.*/, "").split("/tree/");
+    const prefix = `${repo}/resolve/${revision}/`;
+    const found = [...this.files].filter(([name]) => name.startsWith(prefix));
+    if (found.length === 0) return void response.writeHead(404, { "x-error-message": "Not found" }).end();
+    const files = found.map(([name, bytes]) => {
+      const oid = createHash("sha256").update(bytes).digest("hex");
+      const lfs = { oid, size: bytes.length, pointerSize: 134 };
+      return {
+        type: "file",
+        oid: oid.slice(0, 40),
+        size: bytes.length,
+        path: decodeURIComponent(name.slice(prefix.length)),
+        lfs,
+      };
+    });
+    response.writeHead(200, { "content-type": "application/json" }).end(JSON.stringify(files));
   }
 
   #sendBytes(path: string, range: string | undefined, response: ServerResponse): void {

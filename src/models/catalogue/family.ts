@@ -1,4 +1,5 @@
-import { type ModelSource, parseSource } from "../source.js";
+import { parseSource } from "../parse-source.js";
+import type { ModelSource } from "../source.js";
 import type { CatalogueEntry, ModelCapability } from "./catalogue-entry.js";
 
 /** What the models of a family have in common. */

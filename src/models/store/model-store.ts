@@ -125,13 +125,6 @@ export class ModelStore {
     });
   }
 
-  /** Makes a checked file visible under its digest, and remembers what it is called. */
-  async publish(file: FetchedFile, name: string, source: string): Promise<string> {
-    const { sha256, size } = file;
-    await this.add({ name, source, created: new Date().toISOString(), files: [{ sha256, size }] }, [file]);
-    return this.pathOf(sha256);
-  }
-
   /** Makes a checked file visible under its digest. What no model is made of for an hour, {@link gc} may remove. */
   keep(file: FetchedFile): Promise<StoredFile> {
     return withStoreLock(this.home, async () => {

@@ -1,0 +1,51 @@
+import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
+import type { AddressInfo } from "node:net";
+
+/** A plain web server on this machine: one file at any path, with or without a name for its version. */
+export class FileServer implements AsyncDisposable {
+  bytes: Buffer = Buffer.alloc(0);
+  etag: string | undefined;
+  /** Refuses questions without a body. */
+  refusesHead = false;
+  /** Breaks off after so many bytes, as often as there are entries. */
+  readonly drops: number[] = [];
+  readonly requests: IncomingMessage[] = [];
+  #server = createServer((request, response) => this.#answer(request, response));
+
+  static async start(bytes: Buffer, etag?: string): Promise<FileServer> {
+    const server = new FileServer();
+    server.bytes = bytes;
+    server.etag = etag;
+    await new Promise<void>((resolve) => server.#server.listen(0, "127.0.0.1", resolve));
+    return server;
+  }
+
+  get url(): string {
+    return `http://127.0.0.1:${(this.#server.address() as AddressInfo).port}`;
+  }
+
+  get ranges(): (string | undefined)[] {
+    return this.requests.filter(({ method }) => method === "GET").map(({ headers }) => headers.range);
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.#server.closeAllConnections();
+    await new Promise((resolve) => this.#server.close(resolve));
+  }
+
+  #answer(request: IncomingMessage, response: ServerResponse): void {
+    this.requests.push(request);
+    const { method, headers } = request;
+    if (method === "HEAD" && this.refusesHead) return void response.writeHead(405).end();
+    const tag = this.etag === undefined ? {} : { etag: this.etag };
+    const isSame = headers["if-range"] === undefined || headers["if-range"] === this.etag;
+    const start = isSame ? Number(/^bytes=(\d+)-$/.exec(headers.range ?? "")?.[1] ?? 0) : 0;
+    const body = this.bytes.subarray(start);
+    const range = start > 0 ? { "content-range": `bytes ${start}-${this.bytes.length - 1}/${this.bytes.length}` } : {};
+    response.writeHead(start > 0 ? 206 : 200, { ...tag, ...range, "content-length": body.length });
+    if (method === "HEAD") return void response.end();
+    const drop = this.drops.shift();
+    if (drop === undefined) response.end(body);
+    else response.write(body.subarray(0, drop), () => response.destroy());
+  }
+}
