@@ -1,7 +1,11 @@
 import { Command, Option } from "commander";
 import type { AddCommand } from "./commands/command.js";
+import { addBench } from "./commands/bench/add-bench.js";
+import { addCompletion } from "./commands/completion/add-completion.js";
 import { addCopy } from "./commands/copy.js";
 import { addCreate } from "./commands/create.js";
+import { addDoctor } from "./commands/doctor/add-doctor.js";
+import { addEmbed } from "./commands/embed/add-embed.js";
 import { addGc } from "./commands/gc.js";
 import { addImport } from "./commands/import.js";
 import { addKey } from "./commands/key.js";
@@ -9,27 +13,23 @@ import { addList } from "./commands/list.js";
 import { addPs } from "./commands/ps.js";
 import { addPull } from "./commands/pull.js";
 import { addRemove } from "./commands/remove.js";
+import { addRerank } from "./commands/rerank/add-rerank.js";
 import { addServe } from "./commands/serve/add-serve.js";
 import { addShow } from "./commands/show/add-show.js";
 import { addStop } from "./commands/stop.js";
+import { addTokenize } from "./commands/tokenize/add-tokenize.js";
 import { runCommand } from "./run-command.js";
 import { temperature, wholeNumber } from "./run-options.js";
+import { chooseColor, colorChoices, type ColorChoice } from "./terminal/color.js";
 import { versionText } from "./version.js";
 
-const commands: readonly AddCommand[] = [
-  addPull,
-  addList,
-  addShow,
-  addCopy,
-  addRemove,
-  addCreate,
-  addImport,
-  addGc,
-  addServe,
-  addPs,
-  addStop,
-  addKey,
-];
+/** The commands behind `run`, as `--help` lists them. */
+const groups: Readonly<Record<string, readonly AddCommand[]>> = {
+  "Models:": [addPull, addList, addShow, addCopy, addRemove, addCreate, addImport, addGc],
+  "Serving:": [addServe, addPs, addStop, addKey],
+  "Other uses:": [addEmbed, addRerank, addTokenize, addBench],
+  "This machine:": [addDoctor, addCompletion],
+};
 
 const EXAMPLES = `
 Examples:
@@ -49,19 +49,38 @@ Exit status:
   0 done   1 failed   2 wrong usage   3 model not found or not fetched
   4 model cannot be loaded   5 llama.cpp is missing   130 stopped with Ctrl-C`;
 
+/** What `mullama` alone prints. */
+export const greeting = `mullama: llama.cpp for TypeScript. Talk to models on this machine.
+
+  mullama run smollm2:135m           talk to a small model; it is fetched the first time
+  mullama run MODEL "a question"     get one answer
+  mullama list --available           see what else there is
+  mullama serve                      serve models to programs that speak OpenAI's or Ollama's API
+  mullama doctor                     see what this machine has
+
+mullama --help lists all commands, mullama COMMAND --help what one can do.
+`;
+
 /**
  * The command line of `mullama`.
  * Nothing in it ends the process: commander's own exits are thrown, and `onExitCode` hears what a command ends with.
  */
 export function createProgram(onExitCode: (exitCode: number) => void): Command {
-  const program = new Command("mullama")
+  const program: Command = new Command("mullama")
     .description("llama.cpp for TypeScript: talk to models on this machine.")
     .version(versionText(), "-V, --version", "print the versions of mullama and llama.cpp")
     .helpOption("-h, --help", "print this help")
     .helpCommand("help [command]", "print the help of a command")
     .showHelpAfterError("hint: mullama --help lists the commands and options.")
+    .addOption(
+      new Option("--color <when>", "colours; auto: on terminals, unless NO_COLOR is set")
+        .choices(colorChoices)
+        .default("auto"),
+    )
+    .hook("preAction", () => chooseColor(program.getOptionValue("color") as ColorChoice))
     .exitOverride();
 
+  program.commandsGroup("Talking:");
   program
     .command("run")
     .description("talk to a model, or print its answer to a prompt")
@@ -95,6 +114,9 @@ export function createProgram(onExitCode: (exitCode: number) => void): Command {
     .action(async (model: string, words: string[], options: Parameters<typeof runCommand>[2]) =>
       onExitCode(await runCommand(model, words, options)),
     );
-  for (const add of commands) add(program, onExitCode);
+  for (const [title, commands] of Object.entries(groups)) {
+    program.commandsGroup(title);
+    for (const add of commands) add(program, onExitCode);
+  }
   return program.addHelpText("after", EXAMPLES);
 }

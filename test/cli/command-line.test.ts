@@ -58,10 +58,19 @@ describe("the command line", () => {
     });
   }
 
-  test("prints its help to standard error where no command is given", async () => {
+  test("says what to try where no command is given", async () => {
     const { code, stdout, stderr } = await runCli([]);
-    assert.deepEqual([code, stdout], [2, ""]);
-    assert.match(stderr, /^Usage: mullama/);
+    assert.deepEqual([code, stderr], [0, ""]);
+    assert.match(stdout, /mullama run smollm2:135m/);
+    for (const line of stdout.split("\n")) assert.ok(line.length < 100, line);
+  });
+
+  test("shows examples in the help of every command", async () => {
+    const { stdout } = await runCli(["--help"]);
+    const names = [...stdout.matchAll(/^ {2}([a-z]+)(?:\|[a-z]+)? .*/gm)].map(([, name = ""]) => name);
+    assert.ok(names.length > 15, names.join());
+    const helps = await Promise.all(names.filter((name) => name !== "help").map((name) => runCli([name, "--help"])));
+    for (const help of helps) assert.match(help.stdout, /Examples:\n {2}\$ /);
   });
 });
 

@@ -1,4 +1,5 @@
 /** Tables of plain text: columns as wide as what is in them, and no wider than the terminal. */
+import { textWidth } from "./span.js";
 
 export interface Column {
   readonly title: string;
@@ -8,6 +9,7 @@ export interface Column {
   readonly shrinks?: boolean;
 }
 
+const graphemes = new Intl.Segmenter(undefined, { granularity: "grapheme" });
 const GAP = "  ";
 const LEAST = 8;
 
@@ -16,7 +18,7 @@ const LEAST = 8;
  * @returns lines without a newline behind them
  */
 export function table(columns: readonly Column[], rows: readonly (readonly string[])[], width = Infinity): string[] {
-  const widths = columns.map(({ title }, at) => Math.max(title.length, ...rows.map((row) => (row[at] ?? "").length)));
+  const widths = columns.map(({ title }, at) => Math.max(title.length, ...rows.map((row) => textWidth(row[at] ?? ""))));
   const whole = (): number => widths.reduce((sum, one) => sum + one, GAP.length * (columns.length - 1));
   for (let at = columns.length - 1; at >= 0 && whole() > width; at--) {
     if (columns[at]?.shrinks !== true) continue;
@@ -27,7 +29,8 @@ export function table(columns: readonly Column[], rows: readonly (readonly strin
       .map(({ align = "left" }, at) => {
         const room = widths[at] ?? 0;
         const text = cut(cells[at] ?? "", room);
-        return align === "right" ? text.padStart(room) : text.padEnd(room);
+        const free = " ".repeat(Math.max(0, room - textWidth(text)));
+        return align === "right" ? free + text : text + free;
       })
       .join(GAP)
       .trimEnd();
@@ -35,5 +38,12 @@ export function table(columns: readonly Column[], rows: readonly (readonly strin
 }
 
 function cut(text: string, width: number): string {
-  return text.length <= width ? text : `${text.slice(0, width - 1)}…`;
+  if (textWidth(text) <= width) return text;
+  let [kept, used] = ["", 0];
+  for (const { segment } of graphemes.segment(text)) {
+    used += textWidth(segment);
+    if (used > width - 1) break;
+    kept += segment;
+  }
+  return `${kept}…`;
 }

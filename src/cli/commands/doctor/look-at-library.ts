@@ -1,0 +1,81 @@
+import { existsSync } from "node:fs";
+import { MullamaError } from "../../../errors.js";
+import { type Backend, backends, type Device, devices } from "../../../llama/index.js";
+import { type NativeLibrary, openLibrary, release } from "../../../native/index.js";
+import { locateLibraries } from "../../../native/locate.js";
+import { type BackendName, platformPackages } from "../../../native/packages.js";
+import { formatBytes } from "../../progress-line.js";
+import { fine, type Finding, info, note, type Section, wrong } from "./finding.js";
+
+/** llama.cpp: where it is, what it can compute with, and which of its packages this machine could use and has not. */
+export function librarySection(): Section {
+  const title = "llama.cpp";
+  try {
+    const library = openLibrary();
+    return {
+      title,
+      findings: [
+        fine("libraries", `${library.version}, ${library.backend}, in ${library.directory}`),
+        ...others(library),
+        ...backends().map(describeBackend),
+        ...devices().map(describeDevice),
+        ...gpuPackages(library.backend),
+      ],
+    };
+  } catch (error) {
+    if (!MullamaError.isInstance(error)) throw error;
+    return { title, findings: [wrong("libraries", error.message, error.hint)] };
+  }
+}
+
+/** Better libraries that are installed, and were passed over. */
+function others({ directory, backend }: NativeLibrary): Finding[] {
+  const { found } = locateLibraries(undefined, undefined);
+  const at = found.findIndex(({ folder }) => folder === directory);
+  return found
+    .slice(0, Math.max(0, at))
+    .map(({ origin, backend: better }) =>
+      note(
+        better,
+        `${origin} is installed but cannot be used here; ${backend} is used in its place`,
+        `Is the driver installed? MULLAMA_BACKEND=${better} mullama doctor tells what the loader says.`,
+      ),
+    );
+}
+
+function describeBackend({ name, features }: Backend): Finding {
+  const on = Object.entries(features)
+    .filter(([, value]) => value !== "0")
+    .map(([feature, value]) => (value === "1" ? feature : `${feature} ${value}`));
+  return fine(`${name} backend`, on.length === 0 ? "loaded" : on.join(", "));
+}
+
+function describeDevice({ name, description, type, memory: { free, total } }: Device): Finding {
+  const memory = total === 0 ? "" : `, ${formatBytes(free)} of ${formatBytes(total)} free`;
+  return fine(`device ${name}`, `${description || type}${memory}`);
+}
+
+/** What there is for GPUs, where none is used. */
+function gpuPackages(backend: BackendName | "custom"): Finding[] {
+  if (backend !== "cpu") return [];
+  const missing = platformPackages().filter((pack) => {
+    if (pack.backend === "cpu") return false;
+    try {
+      pack.resolve();
+      return false;
+    } catch {
+      return true;
+    }
+  });
+  return missing.map(({ name, backend: kind }) => {
+    const advice = `npm install ${name}@${release.packages}`;
+    const needed = kind === "cuda" && hasNvidia();
+    return needed
+      ? note(kind, "There is an NVIDIA GPU, and the package for it is not installed.", advice)
+      : info(kind, `not installed. For ${kind === "cuda" ? "an NVIDIA GPU" : "other GPUs"}: ${advice}`);
+  });
+}
+
+function hasNvidia(): boolean {
+  return existsSync("/proc/driver/nvidia/version") || existsSync("C:\\Windows\\System32\\nvcuda.dll");
+}
