@@ -18,8 +18,7 @@ import { addServe } from "./commands/serve/add-serve.js";
 import { addShow } from "./commands/show/add-show.js";
 import { addStop } from "./commands/stop.js";
 import { addTokenize } from "./commands/tokenize/add-tokenize.js";
-import { runCommand } from "./run-command.js";
-import { temperature, wholeNumber } from "./run-options.js";
+import { type RunOptions, temperature, wholeNumber } from "./run-options.js";
 import { chooseColor, colorChoices, type ColorChoice } from "./terminal/color.js";
 import { versionText } from "./version.js";
 
@@ -70,7 +69,6 @@ export function createProgram(onExitCode: (exitCode: number) => void): Command {
     .description("llama.cpp for TypeScript: talk to models on this machine.")
     .version(versionText(), "-V, --version", "print the versions of mullama and llama.cpp")
     .helpOption("-h, --help", "print this help")
-    .helpCommand("help [command]", "print the help of a command")
     .showHelpAfterError("hint: mullama --help lists the commands and options.")
     .addOption(
       new Option("--color <when>", "colours; auto: on terminals, unless NO_COLOR is set")
@@ -111,12 +109,14 @@ export function createProgram(onExitCode: (exitCode: number) => void): Command {
     .option("--mcp <file>", "in a chat, tools of the MCP servers that a JSON file names; runs in this process")
     .option("--local", "in this process, instead of a service that keeps the model loaded")
     .addHelpText("after", `${EXAMPLES}\n${DETAILS}`)
-    .action(async (model: string, words: string[], options: Parameters<typeof runCommand>[2]) =>
-      onExitCode(await runCommand(model, words, options)),
-    );
+    .action(async (model: string, words: string[], options: RunOptions) => {
+      const { runCommand } = await import("./run-command.js");
+      onExitCode(await runCommand(model, words, options));
+    });
   for (const [title, commands] of Object.entries(groups)) {
     program.commandsGroup(title);
     for (const add of commands) add(program, onExitCode);
   }
+  program.helpCommand("help [command]", "print the help of a command");
   return program.addHelpText("after", EXAMPLES);
 }

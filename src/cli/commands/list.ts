@@ -2,8 +2,8 @@ import type { StoredModel } from "../../models/index.js";
 import { formatBytes } from "../progress-line.js";
 import { age } from "../terminal/age.js";
 import { count } from "../terminal/count.js";
-import { type Column, table } from "../terminal/table.js";
-import { type AddCommand, examples, printJson, printLines } from "./command.js";
+import type { Column } from "../terminal/table.js";
+import { type AddCommand, examples, printJson, printTable } from "./command.js";
 
 interface ListOptions {
   readonly json?: boolean;
@@ -31,7 +31,7 @@ async function list(text: string, options: ListOptions): Promise<void> {
   if (options.available === true) return listAvailable(models.listCatalogue().filter(fits), options);
   const stored = (await new models.ModelStore().list()).filter(fits);
   if (options.json === true) return printJson(stored.map(asJson));
-  if (stored.length > 0) return printLines(table(COLUMNS, stored.map(row), process.stdout.columns));
+  if (stored.length > 0) return printTable(COLUMNS, stored.map(row));
   const none = text === "" ? "There are no models yet." : `No model has ${text} in its name.`;
   process.stderr.write(`${none} Try: mullama pull smollm2:135m, or mullama list --available\n`);
 }
@@ -61,7 +61,7 @@ interface Available {
   readonly description: string;
 }
 
-function listAvailable(entries: readonly Available[], options: ListOptions): void {
+async function listAvailable(entries: readonly Available[], options: ListOptions): Promise<void> {
   if (options.json === true) return printJson(entries);
   const columns: readonly Column[] = [
     { title: "NAME" },
@@ -70,5 +70,5 @@ function listAvailable(entries: readonly Available[], options: ListOptions): voi
     { title: "WHAT IT IS", shrinks: true },
   ];
   const rows = entries.map(({ name, size, license, description }) => [name, formatBytes(size), license, description]);
-  printLines(table(columns, rows, process.stdout.columns));
+  await printTable(columns, rows);
 }

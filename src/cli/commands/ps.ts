@@ -1,8 +1,8 @@
 import { formatBytes } from "../progress-line.js";
 import { findService } from "../service/find-service.js";
 import { until } from "../terminal/age.js";
-import { type Column, table } from "../terminal/table.js";
-import { type AddCommand, examples, printJson, printLines } from "./command.js";
+import type { Column } from "../terminal/table.js";
+import { type AddCommand, examples, printJson, printTable } from "./command.js";
 
 /** A loaded model, as `GET /api/ps` tells it. */
 interface Running {
@@ -33,7 +33,7 @@ export const addPs: AddCommand = (program) => {
       if (json) return printJson({ url: service?.url, models });
       if (service === undefined) process.stderr.write("No service is running.\n");
       else if (models.length === 0) process.stderr.write(`The service at ${service.url} has no model loaded.\n`);
-      else printLines(table(COLUMNS, models.map(row), process.stdout.columns));
+      else await printTable(COLUMNS, models.map(row));
     });
 };
 

@@ -1,9 +1,8 @@
 import { ArgumentError } from "../../../errors.js";
 import { loadModel } from "../../load-options.js";
 import { readTexts } from "../../read-texts.js";
-import { table } from "../../terminal/table.js";
 import { withInterruption } from "../../with-interruption.js";
-import { printJson, printLines } from "../command.js";
+import { printJson, printTable } from "../command.js";
 import type { RerankCommandOptions } from "./add-rerank.js";
 
 /** `mullama rerank`: the best documents first. @returns the exit status */
@@ -30,6 +29,6 @@ export function rerankCommand(
       { title: "NO.", align: "right" },
       { title: "DOCUMENT", shrinks: true },
     ] as const;
-    printLines(table(columns, rows, process.stdout.columns));
+    await printTable(columns, rows);
   });
 }
