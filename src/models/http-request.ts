@@ -9,6 +9,8 @@ export interface HttpFailureOptions {
   /** Milliseconds that the host asked to wait. */
   readonly retryAfter?: number | undefined;
   readonly status?: number | undefined;
+  /** What the host wants to know first: its `WWW-Authenticate`. */
+  readonly challenge?: string | undefined;
   readonly hint?: string | undefined;
   readonly cause?: unknown;
 }
@@ -19,6 +21,7 @@ export class HttpFailure extends MullamaError {
   readonly answered: boolean;
   readonly retryAfter: number | undefined;
   readonly status: number | undefined;
+  readonly challenge: string | undefined;
 
   constructor(message: string, options: HttpFailureOptions) {
     super("DOWNLOAD_FAILED", message, { cause: options.cause, hint: options.hint });
@@ -26,6 +29,7 @@ export class HttpFailure extends MullamaError {
     this.answered = options.answered;
     this.retryAfter = options.retryAfter;
     this.status = options.status;
+    this.challenge = options.challenge;
   }
 }
 
@@ -139,6 +143,7 @@ function refusal(response: Response, host: string): HttpFailure {
     answered: true,
     retryAfter: parseRetryAfter(response.headers.get("retry-after")),
     status: response.status,
+    challenge: response.headers.get("www-authenticate") ?? undefined,
   });
 }
 

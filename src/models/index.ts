@@ -17,4 +17,11 @@ export type { StoredModel } from "./store/list-models.js";
 export { ModelStore } from "./store/model-store.js";
 export type { StoreFault } from "./store/verify-store.js";
 export { type ResolveOptions, resolveModel } from "./resolve.js";
-export type { HuggingFaceRepository, HuggingFaceSource, ModelSource, PipSource, WebSource } from "./source.js";
+export type {
+  HuggingFaceRepository,
+  HuggingFaceSource,
+  ModelSource,
+  PipSource,
+  RegistrySource,
+  WebSource,
+} from "./source.js";

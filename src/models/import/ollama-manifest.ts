@@ -6,7 +6,8 @@ import { validateGgufFile } from "../../gguf/index.js";
 import type { ModelDefinition, ModelRecord, StoredFile } from "../model-record.js";
 import { convertGoTemplate, isGoTemplate, paramsToDefaults } from "../modelfile/index.js";
 
-interface Layer {
+/** A file of a model, and what it is: `model`, `template`, `params` and others. */
+export interface Layer {
   readonly kind: string;
   readonly sha256: string;
   readonly size: number;
@@ -43,7 +44,8 @@ export async function recordOfManifest(
   return { record, notes };
 }
 
-function readLayers(text: string): Layer[] {
+/** Reads the layers of a manifest. @throws {MullamaError} `UNSUPPORTED` for what is none, or no GGUF model */
+export function readLayers(text: string): Layer[] {
   let manifest: unknown;
   try {
     manifest = JSON.parse(text);
@@ -93,7 +95,8 @@ async function blobOf(folder: string, sha256: string): Promise<{ readonly path: 
   throw new MullamaError("MODEL_NOT_FOUND", `The file ${join(folder, "blobs", `sha256-${sha256}`)} is not there.`);
 }
 
-async function definitionOf(
+/** What the small files of a model say of it. */
+export async function definitionOf(
   read: (kind: string) => Promise<readonly string[]>,
   notes: string[],
 ): Promise<ModelDefinition> {

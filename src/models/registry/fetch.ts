@@ -1,0 +1,69 @@
+import { MullamaError } from "../../errors.js";
+import { throwIfAborted } from "../cancel.js";
+import { fetchFiles, type RemoteFile } from "../fetch-file.js";
+import type { FetchedModel, FetchJob } from "../fetch-job.js";
+import { HttpFailure } from "../http-request.js";
+import { definitionOf, type Layer, readLayers } from "../import/ollama-manifest.js";
+import { describeSource, formatSource, type RegistrySource } from "../source.js";
+import { RegistryClient } from "./client.js";
+import { readOciManifest } from "./oci-manifest.js";
+
+/** Fetches a model, and all that is said of it, from Ollama's registry or from one of container images. */
+export async function fetchFromRegistry(source: RegistrySource, job: FetchJob): Promise<FetchedModel> {
+  const client = new RegistryClient(source, job);
+  try {
+    const layers = await layersOf(source, client);
+    const all = (kind: string): readonly Layer[] => layers.filter((layer) => layer.kind === kind);
+    const models = all("model");
+    if (models.length === 0) throw new MullamaError("UNSUPPORTED", "It has no GGUF file.");
+    const projectors = all("projector").slice(0, 1);
+    const definition = await definitionOf(
+      (kind) => Promise.all(all(kind).map(({ sha256 }) => client.blob(sha256))),
+      [],
+    );
+    const fetched = await client.authorized((headers) =>
+      fetchFiles(
+        [...models, ...projectors, ...all("adapter")].map((layer) => remoteOf(layer, headers, source, client)),
+        source.kind,
+        job,
+      ),
+    );
+    const rest = fetched.slice(models.length);
+    const [projector] = rest.splice(0, projectors.length);
+    return {
+      files: fetched.slice(0, models.length),
+      projector,
+      adapters: rest,
+      ...(Object.keys(definition).length > 0 && { definition }),
+    };
+  } catch (error) {
+    throwIfAborted(job.signal);
+    throw explain(error, source);
+  }
+}
+
+async function layersOf(source: RegistrySource, client: RegistryClient): Promise<readonly Layer[]> {
+  const text = await client.manifest(source.tag);
+  return source.kind === "ollama" ? readLayers(text) : readOciManifest(text, (digest) => client.manifest(digest));
+}
+
+function remoteOf(
+  { sha256, size }: Layer,
+  headers: RemoteFile["headers"],
+  source: RegistrySource,
+  client: RegistryClient,
+): RemoteFile {
+  const url = client.urlOf(`blobs/sha256:${sha256}`);
+  return { url, headers, source: describeSource(source), expected: { sha256, size } };
+}
+
+function explain(error: unknown, source: RegistrySource): unknown {
+  if (error instanceof HttpFailure && [401, 403, 404].includes(error.status ?? 0)) {
+    return new MullamaError("DOWNLOAD_FAILED", error.message, {
+      cause: error,
+      hint: `There is no ${source.repository}:${source.tag} there, or not for everybody.`,
+    });
+  }
+  if (!MullamaError.isInstance(error) || error.code !== "UNSUPPORTED") return error;
+  return new MullamaError("UNSUPPORTED", `${formatSource(source)} cannot be used: ${error.message}`, { cause: error });
+}
