@@ -13,6 +13,8 @@ export interface NetworkPolicy {
   readonly retries: number;
   /** First wait before trying again; each next one is twice as long, up to 8 seconds. Default 500. */
   readonly backOff: number;
+  /** Let redirects lead to private addresses and this machine. Default false, or `MULLAMA_ALLOW_PRIVATE_HOSTS=1`. */
+  readonly allowPrivateHosts: boolean;
 }
 
 export const DEFAULT_NETWORK: NetworkPolicy = {
@@ -21,6 +23,7 @@ export const DEFAULT_NETWORK: NetworkPolicy = {
   stallTimeout: 30_000,
   retries: 4,
   backOff: 500,
+  allowPrivateHosts: false,
 };
 
 /** What is known about a file before it is fetched. */

@@ -1,4 +1,5 @@
 import { MullamaError } from "../errors.js";
+import { privateAddressOf } from "./address-guard.js";
 import type { FetchJob } from "./fetch-job.js";
 
 export interface HttpFailureOptions {
@@ -47,9 +48,61 @@ export interface WatchedResponse {
  * Asks a host, within the job's time limits.
  * Answers below 400 and 416 are returned.
  *
+ * What a redirect leads to has to be on the internet, or on the host that the user has named; credentials stay with the
+ * origin that they were meant for.
+ *
+ * @param namedHost the host that the user has named, which may be anywhere
  * @throws {HttpFailure} for every other answer, and when the host is unreachable or silent.
  */
-export async function request(url: string, init: RequestInit, job: FetchJob): Promise<WatchedResponse> {
+export async function request(
+  url: string,
+  init: RequestInit,
+  job: FetchJob,
+  namedHost: string = new URL(url).hostname,
+): Promise<WatchedResponse> {
+  const headers = new Headers(init.headers);
+  let at = new URL(url);
+  for (let redirects = 0; redirects < 10; redirects++) {
+    if (at.hostname !== namedHost) await requirePublic(at, job);
+    const answer = await ask(at.href, { ...init, headers, redirect: "manual" }, job);
+    const location = init.redirect === "manual" ? null : answer.headers.get("location");
+    if (location === null || answer.status < 300 || answer.status >= 400) return answer;
+    answer.cancel();
+    const next = URL.canParse(location, at.href) ? new URL(location, at) : undefined;
+    if (
+      next === undefined ||
+      !/^https?:$/.test(next.protocol) ||
+      (at.protocol === "https:" && next.protocol !== at.protocol)
+    )
+      throw new HttpFailure(`${at.host} redirects to what is no safe web address.`, {
+        retryable: false,
+        answered: true,
+      });
+    if (next.origin !== at.origin) headers.delete("authorization");
+    at = next;
+  }
+  throw new HttpFailure(`${at.host} redirects without end.`, { retryable: false, answered: true });
+}
+
+/** Refuses a host of this machine or its network that only another host has named. */
+async function requirePublic({ hostname, host }: URL, job: FetchJob): Promise<void> {
+  if (job.network.allowPrivateHosts || process.env["MULLAMA_ALLOW_PRIVATE_HOSTS"] === "1") return;
+  const address = await privateAddressOf(hostname).catch((error: unknown) => {
+    throw new HttpFailure(`${host} could not be reached: ${innermost(error)}.`, {
+      retryable: true,
+      answered: false,
+      cause: error,
+    });
+  });
+  if (address === undefined) return;
+  throw new HttpFailure(`${host} is at the private address ${address}, and was not named by you.`, {
+    retryable: false,
+    answered: true,
+    hint: "To allow it, set MULLAMA_ALLOW_PRIVATE_HOSTS=1 or network.allowPrivateHosts.",
+  });
+}
+
+async function ask(url: string, init: RequestInit, job: FetchJob): Promise<WatchedResponse> {
   const watch = new Watch(job.signal);
   const host = new URL(url).host;
   const patience = job.isLast ? job.network.lastConnectTimeout : job.network.connectTimeout;

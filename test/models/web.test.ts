@@ -5,6 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, describe, test } from "node:test";
 import { type ResolvedModel, type ResolveOptions, resolveModel } from "../../src/models/index.js";
+import { isPrivateAddress } from "../../src/models/address-guard.js";
 import { FileServer } from "../support/http-files.js";
 
 const QUICK = { connectTimeout: 300, lastConnectTimeout: 300, stallTimeout: 300, backOff: 5, retries: 1 };
@@ -72,4 +73,34 @@ describe("a file on a web server", () => {
     server.refusesHead = true;
     assert.ok(readFileSync((await pull(server)).path).equals(FILE));
   });
+
+  test("may not lead to this machine's network by another name, unless that is allowed", async () => {
+    await using server = await FileServer.start(FILE, '"one"');
+    await using first = await FileServer.start(FILE);
+    first.redirect = `${server.url.replace("127.0.0.1", "localhost")}/m.gguf`;
+    await assert.rejects(
+      pull(first),
+      /localhost:\d+ is at the private address (?:127\.0\.0\.1|::1), .*MULLAMA_ALLOW_PRIVATE/,
+    );
+    assert.equal(server.requests.length, 0);
+    const allowed = await pull(first, { network: { ...QUICK, allowPrivateHosts: true } });
+    assert.ok(readFileSync(allowed.path).equals(FILE));
+  });
+
+  for (const address of [
+    "127.0.0.1",
+    "10.1.2.3",
+    "169.254.169.254",
+    "192.168.0.1",
+    "::1",
+    "[fd00::1]",
+    "::ffff:7f00:1",
+    "0.0.0.0",
+  ]) {
+    test(`has a private host: ${address}`, () => assert.ok(isPrivateAddress(address)));
+  }
+
+  for (const address of ["8.8.8.8", "172.32.0.1", "2606:4700::1111", "::ffff:8.8.8.8"]) {
+    test(`has a public host: ${address}`, () => assert.ok(!isPrivateAddress(address)));
+  }
 });

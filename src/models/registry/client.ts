@@ -41,7 +41,7 @@ export class RegistryClient {
       return await work(this.#headers);
     } catch (error) {
       if (!(error instanceof HttpFailure) || error.status !== 401 || error.challenge === undefined) throw error;
-      const token = await askForToken(error.challenge, this.#job);
+      const token = await askForToken(error.challenge, this.#job, new URL(this.urlOf("")).hostname);
       if (token === undefined) throw error;
       this.#headers = { authorization: `Bearer ${token}` };
       return work(this.#headers);

@@ -8,7 +8,7 @@ import { withRetries } from "../retry.js";
  * @param challenge its `WWW-Authenticate`
  * @returns undefined where it asks for something else than a token
  */
-export async function askForToken(challenge: string, job: FetchJob): Promise<string | undefined> {
+export async function askForToken(challenge: string, job: FetchJob, namedHost: string): Promise<string | undefined> {
   if (!/^bearer\s/i.test(challenge)) return undefined;
   const fields = new Map<string, string>();
   for (const { groups } of challenge.matchAll(/(?<name>\w+)="(?<value>[^"]*)"/g)) {
@@ -21,7 +21,7 @@ export async function askForToken(challenge: string, job: FetchJob): Promise<str
     const value = fields.get(name);
     if (value !== undefined) url.searchParams.set(name, value);
   }
-  const text = await withRetries(job, async () => readText(await request(url.href, {}, job)));
+  const text = await withRetries(job, async () => readText(await request(url.href, {}, job, namedHost)));
   return tokenIn(text);
 }
 
