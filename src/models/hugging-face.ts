@@ -10,7 +10,8 @@ import { describeSource, type HuggingFaceRepository, type HuggingFaceSource } fr
 type Source = HuggingFaceSource | HuggingFaceRepository;
 
 /**
- * Fetches a model from Hugging Face or from the mirror that `HF_ENDPOINT` names, with `HF_TOKEN` if it is set.
+ * Fetches a model from Hugging Face or from the mirror that `HF_ENDPOINT` names, with
+ * `HF_TOKEN` or the token that `hf auth login` has saved.
  * Goes on with what an earlier, interrupted fetch left in the job's folder.
  */
 export async function fetchFromHuggingFace(source: Source, job: FetchJob): Promise<FetchedModel> {
@@ -74,9 +75,9 @@ function explain(failure: HttpFailure, source: Source): HttpFailure {
 function hintFor(status: number | undefined, source: Source): string | undefined {
   const page = `${hubUrl()}/${source.repo}`;
   if (status === 401 || status === 403) {
-    return process.env["HF_TOKEN"]
-      ? `The repository is gated or private: accept its terms at ${page} with the account that HF_TOKEN belongs to.`
-      : `The repository is gated, private or missing: see ${page}, accept its terms, and set HF_TOKEN.`;
+    return authorization()["authorization"] === undefined
+      ? `The repository is gated, private or missing: see ${page}, accept its terms, and set HF_TOKEN.`
+      : `The repository is gated or private: accept its terms at ${page} with the account that your token belongs to.`;
   }
   return status === 404 ? `Look at ${page} for the files and revisions that exist.` : undefined;
 }

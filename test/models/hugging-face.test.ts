@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { createHash, randomBytes } from "node:crypto";
-import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, describe, test } from "node:test";
@@ -97,6 +97,17 @@ describe("a download that goes well", () => {
     }
     const sent = hub.requests.filter(({ path }) => path === PATH).map(({ authorization }) => authorization);
     assert.deepEqual(sent, [undefined, undefined, "Bearer hf_secret", "Bearer hf_secret"]);
+  });
+});
+
+describe("the token that Hugging Face's own program has saved", () => {
+  test("is sent where HF_TOKEN is not set", async () => {
+    await using hub = await startHub();
+    const saved = join(root, "token");
+    writeFileSync(saved, "hf_saved\n");
+    process.env["HF_TOKEN_PATH"] = saved;
+    await pull(newHome());
+    assert.equal(hub.requests[0]?.authorization, "Bearer hf_saved");
   });
 });
 

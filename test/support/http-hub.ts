@@ -41,6 +41,8 @@ export class FakeHub implements AsyncDisposable {
     const hub = new FakeHub();
     await new Promise<void>((resolve) => hub.#server.listen(0, "127.0.0.1", resolve));
     process.env["HF_ENDPOINT"] = hub.url;
+    // Nothing that the user has saved is sent to a test.
+    process.env["HF_TOKEN_PATH"] = "/dev/null";
     return hub;
   }
 
@@ -55,6 +57,7 @@ export class FakeHub implements AsyncDisposable {
 
   async [Symbol.asyncDispose](): Promise<void> {
     delete process.env["HF_ENDPOINT"];
+    delete process.env["HF_TOKEN_PATH"];
     this.#server.closeAllConnections();
     await new Promise((resolve) => this.#server.close(resolve));
   }
