@@ -61,7 +61,6 @@ class Answer {
   readonly #generated: number[] = [];
   readonly #logprobs: TokenLogprobs[] = [];
   readonly #calls: ToolCall[] = [];
-  #begunCalls = 0;
   #raw = "";
   #text = "";
   #reasoning = "";
@@ -210,7 +209,6 @@ class Answer {
     for (const event of events) {
       if (event.type === "text") this.#text += event.text;
       else if (event.type === "reasoning") this.#reasoning += event.text;
-      else if (event.type === "tool-call-start") this.#begunCalls++;
       else if (event.type === "tool-call") this.#calls.push(event.call);
       yield event;
     }
@@ -218,8 +216,6 @@ class Answer {
 
   #result(prompt: SeenText, { reason, usage, timings, stopText, seed }: GenerationFinish): ChatResult {
     const [text, reasoning, toolCalls] = [this.#text, this.#reasoning, this.#calls];
-    // A call that was cut off is no reason to go on as if the model had said all.
-    const cut = reason === "length" && this.#begunCalls > toolCalls.length;
     return {
       message: {
         role: "assistant",
@@ -230,7 +226,7 @@ class Answer {
       text,
       reasoning,
       toolCalls,
-      finishReason: toolCalls.length > 0 && !cut ? "tool-calls" : reason,
+      finishReason: toolCalls.length > 0 ? "tool-calls" : reason,
       ...(stopText === undefined ? {} : { stopText }),
       usage: {
         ...usage,
