@@ -24,7 +24,8 @@ export async function* generateRemotely(
   service: ServiceClient,
   request: GenerationRequest,
 ): AsyncGenerator<GenerationEvent> {
-  const { model, prompt, maxTokens, temperature, seed, contextSize, threads, gpuLayers, think, signal } = request;
+  const { model, prompt, maxTokens, temperature, seed, contextSize, threads, gpuLayers, think, format, signal } =
+    request;
   const options = definedOf({
     num_predict: maxTokens,
     temperature,
@@ -36,13 +37,18 @@ export async function* generateRemotely(
   const lines =
     typeof prompt === "string"
       ? service.stream<Line>("/api/generate", { model, prompt, raw: true, options }, signal)
-      : service.stream<Line>("/api/chat", { model, messages: prompt, options, ...definedOf({ think }) }, signal);
+      : service.stream<Line>(
+          "/api/chat",
+          { model, messages: prompt, options, ...definedOf({ think, format }) },
+          signal,
+        );
   let said = false;
   let last: Line | undefined;
   try {
     for await (const line of lines) {
       last = line;
-      const text = line.message?.content ?? line.response ?? "";
+      const { content: text = line.response ?? "", thinking = "" } = line.message ?? {};
+      if (thinking !== "") yield { type: "thought", text: thinking };
       if (text === "") continue;
       said = true;
       yield { type: "text", text };

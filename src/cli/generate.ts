@@ -1,12 +1,13 @@
 import { definedOf } from "../engine/defined-of.js";
 import { MullamaError } from "../errors.js";
 import { load, type LoadedModel } from "../mullama.js";
+import { outputOf } from "./output-format.js";
 import type { GenerationEvent, GenerationRequest } from "./generation.js";
 
 /** Bytes of a prompt from which on the model gets all the context that it was trained for. */
 const LONG_PROMPT = 6000;
 
-type Text = Extract<GenerationEvent, { type: "text" }>;
+type Text = Exclude<GenerationEvent, { type: "finish" }>;
 type Finish = Extract<GenerationEvent, { type: "finish" }>;
 
 /**
@@ -50,10 +51,14 @@ function loadFor({ model, prompt, contextSize, threads, gpuLayers, signal }: Gen
 
 /** Answers a conversation. */
 async function* respond(model: LoadedModel, request: GenerationRequest): AsyncGenerator<Text, Finish> {
-  const { prompt, maxTokens, temperature, seed, think: reasoning, signal } = request;
+  const { prompt, maxTokens, temperature, seed, think: reasoning, format, signal } = request;
   const messages = typeof prompt === "string" ? [] : prompt;
-  const stream = model.respond(messages, { signal, ...definedOf({ maxTokens, temperature, seed, reasoning }) });
-  for await (const event of stream) if (event.type === "text") yield event;
+  const output = format === undefined ? undefined : outputOf(format);
+  const stream = model.respond(messages, { signal, ...definedOf({ maxTokens, temperature, seed, reasoning, output }) });
+  for await (const event of stream) {
+    if (event.type === "text") yield event;
+    else if (event.type === "reasoning") yield { type: "thought", text: event.text };
+  }
   const { finishReason, usage, timings } = await stream.result;
   return finishOf(finishReason === "length" ? "length" : "stop", usage, timings);
 }

@@ -1,4 +1,6 @@
 import type { ChatMessage } from "../chat/message.js";
+import type { ReasoningOption } from "../chat/respond-options.js";
+import type { AnswerFormat } from "./output-format.js";
 
 /** What `mullama run` asks of a model. */
 export interface GenerationRequest {
@@ -16,7 +18,9 @@ export interface GenerationRequest {
   readonly threads: number | undefined;
   readonly gpuLayers: number | undefined;
   /** Whether it thinks first; undefined as it likes. */
-  readonly think: boolean | undefined;
+  readonly think: ReasoningOption | undefined;
+  /** What the answer is held to. */
+  readonly format: AnswerFormat | undefined;
   readonly signal: AbortSignal;
 }
 
@@ -37,6 +41,7 @@ export interface GenerationTimings {
 
 export type GenerationEvent =
   | { readonly type: "text"; readonly text: string }
+  | { readonly type: "thought"; readonly text: string }
   | {
       readonly type: "finish";
       readonly finishReason: FinishReason;

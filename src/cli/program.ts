@@ -101,13 +101,20 @@ export function createProgram(onExitCode: (exitCode: number) => void): Command {
     .option("--threads <count>", "processor threads to use", wholeNumber(1, 512))
     .option("--gpu-layers <count>", "layers to put on the GPU", wholeNumber(0, 2 ** 31 - 1))
     .addOption(
-      new Option("--raw", "go on with the prompt as it stands, without the model's chat format").conflicts("system"),
+      new Option("--raw", "go on with the prompt as it stands, without the model's chat format").conflicts([
+        "system",
+        "format",
+      ]),
     )
     .option("--json", "print one JSON object when done, instead of the text as it comes")
     .option("--verbose", "print token counts and speeds to standard error when done")
     .option("--offline", "do not download anything")
     .option("--think", "have the model think before it answers, where it can")
     .option("--no-think", "have it answer at once")
+    .option("--think-budget <tokens>", "have it think for so many tokens at most", wholeNumber(0, 2 ** 31 - 1))
+    .option("--hide-thinking", "do not show what it thinks")
+    .option("--format <format>", "hold the answer to a form: json, or a file with a JSON Schema")
+    .addOption(new Option("--image <file...>", "images to look at").hideHelp())
     .option("--mcp <file>", "in a chat, tools of the MCP servers that a JSON file names; runs in this process")
     .option("--local", "in this process, instead of a service that keeps the model loaded")
     .addHelpText("after", `${EXAMPLES}\n${DETAILS}`)

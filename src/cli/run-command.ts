@@ -1,10 +1,13 @@
+import { MullamaError } from "../errors.js";
 import { AnswerWriter } from "./answer-writer.js";
 import { ExitCode } from "./exit-code.js";
 import { findModel } from "./find-model.js";
 import type { GenerationEvent, GenerationRequest } from "./generation.js";
 import { Interruption } from "./interruption.js";
 import { readPrompt } from "./prompt.js";
+import { readFormat } from "./output-format.js";
 import type { RunOptions } from "./run-options.js";
+import { thinkingOf } from "./thinking.js";
 import type { ServiceClient } from "./service/service-client.js";
 
 /**
@@ -12,12 +15,15 @@ import type { ServiceClient } from "./service/service-client.js";
  * Only the answer goes to standard output; everything else to standard error.
  */
 export async function runCommand(model: string, words: readonly string[], options: RunOptions): Promise<number> {
+  if (options.image !== undefined) throw withoutImages();
+  // A chat has its own ways to be interrupted.
+  if (isConversation(words, options)) return (await import("./chat/chat-command.js")).chatCommand(model, options);
   using interruption = new Interruption();
   const { signal } = interruption;
   try {
-    if (isConversation(words, options))
-      return await (await import("./chat/chat-command.js")).chatCommand(model, options);
     const prompt = await readPrompt(words, process.stdin, signal);
+    // What is wrong with the options is said before anything is fetched.
+    requestFor(model, prompt, options, signal);
     const { found, service } = await findModel(model, options, signal);
     const writer = new AnswerWriter(found, options);
     const request = requestFor(found.name, prompt, options, signal);
@@ -26,6 +32,12 @@ export async function runCommand(model: string, words: readonly string[], option
     if (!signal.aborted) throw error;
   }
   return interruption.exitCode ?? ExitCode.ok;
+}
+
+function withoutImages(): MullamaError {
+  return new MullamaError("UNSUPPORTED", "mullama reads text only, for now: it cannot look at images.", {
+    hint: "Describe the image in words.",
+  });
 }
 
 /** On a terminal, without a prompt. */
@@ -53,7 +65,8 @@ function requestFor(model: string, prompt: string, options: RunOptions, signal: 
     contextSize: options.ctx,
     threads: options.threads,
     gpuLayers: options.gpuLayers,
-    think: options.think,
+    think: thinkingOf(options),
+    format: options.format === undefined ? undefined : readFormat(options.format),
     signal,
   };
 }

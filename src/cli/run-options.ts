@@ -16,6 +16,12 @@ export interface RunOptions {
   readonly local?: true;
   /** `--think` and `--no-think`. */
   readonly think?: boolean;
+  /** Most tokens of thoughts. */
+  readonly thinkBudget?: number;
+  readonly hideThinking?: true;
+  /** `json`, or a file with a JSON Schema. */
+  readonly format?: string;
+  readonly image?: readonly string[];
   /** The configuration of MCP servers. */
   readonly mcp?: string;
 }

@@ -61,7 +61,7 @@ describe("the first day", () => {
   });
 
   it("talks to it: several lines, settings, an answer that is stopped, a chat that is kept", async () => {
-    const chat = terminal(["run", "pirate"]);
+    using chat = terminal(["run", "pirate"]);
     await chat.sees(/pirate:latest listens\.[^]*>>> /);
     chat.line("hello");
     await chat.sees(/\n[^]+\n\n>>> /);
@@ -97,7 +97,7 @@ describe("the first day", () => {
   });
 
   it("goes on with the chat that was kept, in a narrow terminal, and remembers what was typed", async () => {
-    const chat = terminal(["run", "pirate"], 40);
+    using chat = terminal(["run", "pirate"], 40);
     await chat.sees(/>>> /);
     chat.keys("\u001B[A");
     await chat.sees(/\/show/);

@@ -3,7 +3,7 @@ import { type IPty, spawn } from "@lydell/node-pty";
 import { cliMain } from "./cli-run.js";
 
 /** The built command in a pseudo-terminal, as a person would use it. */
-export class PseudoTerminal {
+export class PseudoTerminal implements Disposable {
   readonly #process: IPty;
   readonly #ended: Promise<number>;
   #text = "";
@@ -48,6 +48,11 @@ export class PseudoTerminal {
         throw new TypeError(`${pattern} was not seen in ${JSON.stringify(this.text.slice(-800))}`);
       await new Promise((resolve) => setTimeout(resolve, 20));
     }
+  }
+
+  /** Asks the process to end, as `kill` does. */
+  [Symbol.dispose](): void {
+    this.#process.kill("SIGTERM");
   }
 
   /** Waits for the process to end. @returns its exit status */

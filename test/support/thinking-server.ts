@@ -3,7 +3,7 @@ import { tinyLlama } from "./tiny-models.js";
 import { chatTemplate } from "./tiny-server.js";
 
 /** ChatML whose answers begin with thoughts, unless they are switched off. */
-const thinkingTemplate = `{%- for message in messages %}<|im_start|>{{ message.role }}
+export const thinkingTemplate = `{%- for message in messages %}<|im_start|>{{ message.role }}
 {% if message.reasoning_content %}<think>
 {{ message.reasoning_content }}
 </think>

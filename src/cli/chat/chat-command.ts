@@ -3,9 +3,11 @@ import type { ToolSet } from "../../chat/tools/tool.js";
 import { ExitCode } from "../exit-code.js";
 import { findModel } from "../find-model.js";
 import { Interruption } from "../interruption.js";
+import { readFormat } from "../output-format.js";
 import type { RunOptions } from "../run-options.js";
 import type { ServiceClient } from "../service/service-client.js";
 import { painterFor } from "../terminal/color.js";
+import { thinkingOf } from "../thinking.js";
 import { LiveLines } from "../terminal/live-lines.js";
 import { ChatLoop } from "./chat-loop.js";
 import { Conversation } from "./conversation.js";
@@ -15,6 +17,7 @@ import type { Talker, TalkSettings } from "./talker.js";
 export async function chatCommand(name: string, options: RunOptions): Promise<number> {
   const conversation = new Conversation(settingsOf(options));
   conversation.verbose = options.verbose === true;
+  conversation.showThoughts = options.hideThinking !== true;
   const begun = await begin(name, options, conversation.settings);
   if (typeof begun === "number") return begun;
   await using talker = begun.talker;
@@ -23,7 +26,7 @@ export async function chatCommand(name: string, options: RunOptions): Promise<nu
 }
 
 function settingsOf(options: RunOptions): TalkSettings {
-  const { temperature, seed, ctx, threads, gpuLayers, maxTokens, system, think } = options;
+  const { temperature, seed, ctx, threads, gpuLayers, maxTokens, system, format } = options;
   return {
     system,
     parameters: definedOf({
@@ -34,8 +37,8 @@ function settingsOf(options: RunOptions): TalkSettings {
       num_gpu: gpuLayers,
       num_predict: maxTokens,
     }),
-    think,
-    format: undefined,
+    think: thinkingOf(options),
+    format: format === undefined ? undefined : readFormat(format),
   };
 }
 
@@ -48,8 +51,7 @@ async function begin(
   using interruption = new Interruption();
   const { signal } = interruption;
   try {
-    const where = options.mcp === undefined ? options : { ...options, local: true as const };
-    const { found, service } = await findModel(name, where, signal);
+    const { found, service } = await findModel(name, options, signal);
     const wait = new LiveLines(process.stderr);
     wait.show([painterFor(process.stderr)(["dim"], `Loading ${found.name} …`)]);
     try {

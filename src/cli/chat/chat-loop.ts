@@ -1,10 +1,8 @@
 import { MullamaError } from "../../errors.js";
 import { ExitCode } from "../exit-code.js";
 import { describeError } from "../report-error.js";
-import { painterFor, plainPainter } from "../terminal/color.js";
-import { printable } from "../terminal/printable.js";
-import { paintLine, span } from "../terminal/span.js";
-import { wrapSpans } from "../terminal/wrap.js";
+import { painterFor } from "../terminal/color.js";
+import { wrapText } from "../terminal/entries.js";
 import type { Conversation } from "./conversation.js";
 import { HistoryFile } from "./history-file.js";
 import { KeyWatch } from "./key-watch.js";
@@ -24,6 +22,8 @@ export class ChatLoop {
   readonly #parts: LoopParts;
   readonly #paint = painterFor(process.stdout);
   readonly #history = new HistoryFile();
+  /** What stands on the next line already. */
+  #begun = "";
 
   constructor(parts: LoopParts) {
     this.#parts = parts;
@@ -46,7 +46,9 @@ export class ChatLoop {
       complete: completeSlash,
     });
     for (;;) {
-      const typed = await reader.read();
+      const begun = this.#begun;
+      this.#begun = "";
+      const typed = await reader.read(begun);
       if (typed.kind === "leave") return ExitCode.ok;
       if (typed.text === "") continue;
       const next = typed.kind === "command" ? await this.#command(typed.text) : this.#said(typed.text);
@@ -65,7 +67,7 @@ export class ChatLoop {
     try {
       return await runSlashCommand(this.#control(), line);
     } catch (error) {
-      process.stdout.write(describeError(error));
+      process.stdout.write(`${wrapped(describeError(error).trimEnd())}\n`);
       return "go-on";
     }
   }
@@ -76,6 +78,11 @@ export class ChatLoop {
       model,
       conversation,
       tools: talker.tools,
+      isLocal: talker.isLocal,
+      width: width(),
+      begin: (text) => {
+        this.#begun = text;
+      },
       say: (...lines) => void process.stdout.write(lines.map((line) => `${wrapped(line)}\n`).join("")),
       describe: (part) => describeModel(model, part),
       keepHistory: (on) => {
@@ -92,7 +99,12 @@ export class ChatLoop {
     const stop = new AbortController();
     keys.watch(() => stop.abort());
     const { verbose, showThoughts } = conversation;
-    const display = new AnswerDisplay(process.stdout, { paint: this.#paint, verbose, showThoughts });
+    const display = new AnswerDisplay(process.stdout, {
+      paint: this.#paint,
+      verbose,
+      showThoughts,
+      moreRoom: talker.isLocal ? "mullama run --ctx" : "/set parameter num_ctx",
+    });
     let text = "";
     try {
       for await (const event of talker.answer(asked, conversation.settings, stop.signal)) {
@@ -105,16 +117,22 @@ export class ChatLoop {
       display.end();
       const stopped = stop.signal.aborted || (MullamaError.isInstance(error) && error.code === "ABORTED");
       conversation.messages = text === "" ? asked.slice(0, -1) : [...asked, { role: "assistant", content: text }];
-      process.stdout.write(stopped ? `${this.#paint(["dim"], "Stopped.")}\n` : describeError(error));
+      process.stdout.write(
+        stopped ? `${this.#paint(["dim"], "Stopped.")}\n` : `${wrapped(describeError(error).trimEnd())}\n`,
+      );
     }
     process.stdout.write("\n");
   }
 }
 
+/** The last column stays free. */
+function width(): number {
+  return (process.stdout.columns ?? 80) - 1;
+}
+
 /** A line in as many as it takes. */
 function wrapped(text: string): string {
-  const lines = wrapSpans([span(printable(text))], (process.stdout.columns ?? 80) - 1);
-  return lines.map((line) => paintLine(line, plainPainter)).join("\n");
+  return wrapText(text, width()).join("\n");
 }
 
 async function describeModel(name: string, part: string): Promise<readonly string[]> {
@@ -124,7 +142,7 @@ async function describeModel(name: string, part: string): Promise<readonly strin
     import("../commands/show/show-command.js"),
   ]);
   const shown = await readModel(name);
-  if (part === "" || part === "info") return overview(shown, process.stdout.columns ?? 80);
+  if (part === "" || part === "info") return overview(shown, width());
   const known = Object.entries(parts).find(([key]) => key === part)?.[1];
   if (known !== undefined) return known(shown);
   throw new MullamaError("ARGUMENT_INVALID", `There is nothing called ${part} to show.`, {

@@ -1,14 +1,14 @@
 import type { ChatMessage } from "../../chat/message.js";
-import type { OutputFormat } from "../../chat/respond-options.js";
-import type { JsonSchema } from "../../chat/schema/json-schema.js";
 import type { ToolSet } from "../../chat/tools/tool.js";
 import { paramsToDefaults } from "../../models/modelfile/index.js";
 import type { LoadedModel } from "../../mullama.js";
+import { outputOf } from "../output-format.js";
 import type { Talker, TalkEvent, TalkSettings } from "./talker.js";
 
 /** A model of this process that answers, with tools where there are any. */
 export class LocalTalker implements Talker {
   readonly tools: readonly string[];
+  readonly isLocal = true;
   readonly #model: LoadedModel;
   readonly #tools: ToolSet;
   readonly #dispose: () => Promise<void>;
@@ -58,6 +58,7 @@ export class LocalTalker implements Talker {
       type: "end",
       messages: added.slice(1),
       promptTokens: usage.promptTokens,
+      cachedTokens: usage.cachedTokens,
       completionTokens: usage.completionTokens,
       promptTime: timings.prompt,
       completionTime: timings.completion,
@@ -69,9 +70,4 @@ export class LocalTalker implements Talker {
   async [Symbol.asyncDispose](): Promise<void> {
     await this.#dispose();
   }
-}
-
-/** `json` is any object. */
-function outputOf(format: unknown): OutputFormat {
-  return { schema: format === "json" ? { type: "object" } : (format as JsonSchema) };
 }

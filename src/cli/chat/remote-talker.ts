@@ -16,6 +16,7 @@ interface Line {
 /** A service that answers. */
 export class RemoteTalker implements Talker {
   readonly tools: readonly string[] = [];
+  readonly isLocal = false;
   readonly #service: ServiceClient;
   readonly #model: string;
 
@@ -49,6 +50,7 @@ export class RemoteTalker implements Talker {
       type: "end",
       messages: [{ role: "assistant", content: text, ...(thoughts === "" ? {} : { reasoning: thoughts }) }],
       promptTokens: last.prompt_eval_count ?? 0,
+      cachedTokens: 0,
       completionTokens: last.eval_count ?? 0,
       promptTime: (last.prompt_eval_duration ?? 0) / 1e6,
       completionTime: (last.eval_duration ?? 0) / 1e6,

@@ -10,6 +10,8 @@ interface ShowOptions {
   readonly paint: Painter;
   readonly verbose: boolean;
   readonly showThoughts: boolean;
+  /** What gives the model more room. */
+  readonly moreRoom: string;
 }
 
 /** Shows an answer as it comes: thoughts dim and apart, tools in a line each, the rest as markdown. */
@@ -72,12 +74,13 @@ export class AnswerDisplay {
 
   #notes(end: Extract<TalkEvent, { type: "end" }>): void {
     this.end();
-    if (end.length) this.#line("The answer was cut off: there was no more room. /set parameter num_ctx gives it more.");
+    if (end.length) this.#line(`The answer was cut off at its limit. More room: ${this.#options.moreRoom}`);
     if (end.dropped > 0) this.#line(`The model was not shown the oldest ${end.dropped} messages: there was no room.`);
     if (!this.#options.verbose) return;
     const speed = (tokens: number, ms: number): string => (ms === 0 ? "" : `, ${((tokens / ms) * 1000).toFixed(1)}/s`);
+    const known = end.cachedTokens === 0 ? "" : `, ${end.cachedTokens} of them known`;
     this.#line(
-      `prompt ${end.promptTokens} tokens${speed(end.promptTokens, end.promptTime)}; answer ${end.completionTokens} tokens${speed(end.completionTokens, end.completionTime)}`,
+      `prompt ${end.promptTokens} tokens${known}${speed(end.promptTokens - end.cachedTokens, end.promptTime)}; answer ${end.completionTokens} tokens${speed(end.completionTokens, end.completionTime)}`,
     );
   }
 }

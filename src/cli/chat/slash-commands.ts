@@ -1,9 +1,10 @@
 import { textOf } from "../../chat/message.js";
-import { ArgumentError, MullamaError } from "../../errors.js";
+import { MullamaError } from "../../errors.js";
 import { parameterNames } from "../../models/modelfile/parameters.js";
-import { readParameter } from "../../models/modelfile/read-parameter.js";
 import { closest } from "../../models/suggest.js";
+import { entryLines } from "../terminal/entries.js";
 import type { Conversation } from "./conversation.js";
+import { changeSettings, settingNames } from "./change-settings.js";
 import { savedChats } from "./conversation.js";
 
 /** What a command needs of the chat. */
@@ -11,6 +12,12 @@ export interface ChatControl {
   readonly model: string;
   readonly conversation: Conversation;
   readonly tools: readonly string[];
+  /** Whether the model is in this process. */
+  readonly isLocal: boolean;
+  /** Columns that lines may have. */
+  readonly width: number;
+  /** Puts a text on the next line, to be changed. */
+  readonly begin: (text: string) => void;
   /** Shows lines. */
   readonly say: (...lines: readonly string[]) => void;
   /** What the model is, in lines. */
@@ -31,17 +38,20 @@ const commands: Readonly<Record<string, SlashCommand>> = {
   help: {
     usage: "/help",
     help: "this list",
-    run: ({ say }) => {
-      const width = Math.max(...Object.values(commands).map(({ usage }) => usage.length));
-      say(...Object.values(commands).map(({ usage, help }) => `${usage.padEnd(width)}  ${help}`));
+    run: ({ say, width }) => {
+      const entries = Object.values(commands).map(({ usage, help }) => [usage, help] as const);
+      say(...entryLines(entries, width));
       say("", 'Several lines: begin and end with """, or end a line with \\. Ctrl-C stops an answer.');
       return "go-on";
     },
   },
   set: {
     usage: "/set NAME VALUE",
-    help: "parameter, system, think, format, verbose, history",
-    run: (control, rest) => set(control, rest),
+    help: `${settingNames.join(", ")}; alone, how they are set`,
+    run: (control, rest) => {
+      control.say(...changeSettings(control, rest));
+      return "go-on";
+    },
   },
   show: {
     usage: "/show [PART]",
@@ -99,6 +109,16 @@ const commands: Readonly<Record<string, SlashCommand>> = {
       return "go-on";
     },
   },
+  edit: {
+    usage: "/edit",
+    help: "take back what you said last, and change it",
+    run: ({ conversation, say, begin }) => {
+      const said = conversation.undo();
+      if (said === undefined) say("Nothing was said yet.");
+      else begin(textOf(said).replaceAll("\n", " "));
+      return "go-on";
+    },
+  },
   tools: {
     usage: "/tools",
     help: "the tools that the model may call",
@@ -129,89 +149,10 @@ export function completeSlash(line: string): readonly string[] {
   const words = [
     ...Object.keys(commands).map((name) => `/${name}`),
     ...parameterNames.map((name) => `/set parameter ${name} `),
-    ...["system ", "think ", "format ", "verbose ", "history "].map((name) => `/set ${name}`),
+    ...settingNames.map((name) => `/set ${name} `),
     ...savedChats().map((name) => `/load ${name}`),
   ];
   return words.filter((word) => word.startsWith(line) && !word.slice(line.length).trim().includes(" "));
-}
-
-const switches: Readonly<Record<string, boolean>> = { on: true, off: false };
-
-function set({ conversation, say, keepHistory }: ChatControl, rest: string): Next {
-  const [, name = "", value = ""] = /^(\S*)\s*([^]*)$/.exec(rest) ?? [];
-  const { settings } = conversation;
-  const onOff = (): boolean => {
-    const on = switches[value];
-    if (on === undefined) throw new ArgumentError(name, "on or off", value);
-    return on;
-  };
-  switch (name) {
-    case "":
-      say(...describeSettings(conversation));
-      return "go-on";
-    case "parameter":
-      conversation.settings = { ...settings, parameters: { ...settings.parameters, ...parameter(value) } };
-      break;
-    case "system":
-      conversation.settings = { ...settings, system: value === "" ? undefined : value.replace(/^"""|"""$/g, "") };
-      break;
-    case "think":
-      conversation.showThoughts = value !== "hide";
-      if (value !== "hide") conversation.settings = { ...settings, think: onOff() };
-      break;
-    case "format":
-      conversation.settings = { ...settings, format: formatOf(value) };
-      break;
-    case "verbose":
-      conversation.verbose = onOff();
-      break;
-    case "history":
-      keepHistory(onOff());
-      break;
-    default: {
-      const near = closest(name, ["parameter", "system", "think", "format", "verbose", "history"]);
-      throw new ArgumentError("/set", "parameter, system, think, format, verbose or history", name, {
-        hint: near === undefined ? undefined : `Did you mean ${near}?`,
-      });
-    }
-  }
-  say("Set.");
-  return "go-on";
-}
-
-function parameter(text: string): Record<string, unknown> {
-  const [, name = "", value = ""] = /^(\S*)\s*([^]*)$/.exec(text) ?? [];
-  const known = parameterNames.find((one) => one === name);
-  if (known === undefined) {
-    const near = closest(name, parameterNames);
-    throw new ArgumentError("parameter", `one of ${parameterNames.join(", ")}`, name, {
-      hint: near === undefined ? undefined : `Did you mean ${near}?`,
-    });
-  }
-  const read = readParameter(known, value);
-  if (typeof read === "object") throw new MullamaError("ARGUMENT_INVALID", `${known}: ${read.problem}.`);
-  return { [known]: read };
-}
-
-function formatOf(value: string): unknown {
-  if (value === "off" || value === "") return undefined;
-  if (value === "json") return "json";
-  try {
-    return JSON.parse(value) as unknown;
-  } catch (cause) {
-    throw new ArgumentError("format", "json, off, or a JSON Schema", value, { cause });
-  }
-}
-
-function describeSettings({ settings, verbose }: Conversation): string[] {
-  const { system, parameters, think, format } = settings;
-  return [
-    `system     ${system ?? "as the model has it"}`,
-    `think      ${think === undefined ? "as the model likes" : think ? "on" : "off"}`,
-    `format     ${format === undefined ? "free text" : JSON.stringify(format)}`,
-    `verbose    ${verbose ? "on" : "off"}`,
-    ...Object.entries(parameters).map(([name, value]) => `parameter  ${name} ${JSON.stringify(value)}`),
-  ];
 }
 
 function messagesOf({ conversation }: ChatControl): string[] {

@@ -1,4 +1,6 @@
 import type { ChatMessage } from "../../chat/message.js";
+import type { ReasoningOption } from "../../chat/respond-options.js";
+import type { AnswerFormat } from "../output-format.js";
 
 /** How the next answer is to be. */
 export interface TalkSettings {
@@ -6,9 +8,9 @@ export interface TalkSettings {
   /** Parameters by Ollama's names, such as `temperature` and `num_ctx`. */
   readonly parameters: Readonly<Record<string, unknown>>;
   /** Whether the model thinks first; undefined as it likes. */
-  readonly think: boolean | undefined;
-  /** `json`, or a JSON Schema that the answer keeps to. */
-  readonly format: unknown;
+  readonly think: ReasoningOption | undefined;
+  /** What the answer is held to. */
+  readonly format: AnswerFormat | undefined;
 }
 
 /** A piece of an answer, or its end. */
@@ -21,6 +23,8 @@ export type TalkEvent =
       /** What is to be put behind the conversation. */
       readonly messages: readonly ChatMessage[];
       readonly promptTokens: number;
+      /** How many of these were known from before. */
+      readonly cachedTokens: number;
       readonly completionTokens: number;
       /** Milliseconds. */
       readonly promptTime: number;
@@ -34,6 +38,8 @@ export type TalkEvent =
 export interface Talker extends AsyncDisposable {
   /** Names of the tools that it may call. */
   readonly tools: readonly string[];
+  /** Whether it is of this process: it can limit thoughts, and keeps the context that it was loaded with. */
+  readonly isLocal: boolean;
   /** Makes ready, so that the first answer does not wait. */
   prepare(settings: TalkSettings): Promise<void>;
   answer(messages: readonly ChatMessage[], settings: TalkSettings, signal: AbortSignal): AsyncIterable<TalkEvent>;

@@ -1,0 +1,102 @@
+/** A chat with a model of this process, in a pseudo-terminal. */
+import assert from "node:assert/strict";
+import { describe, it } from "node:test";
+import { ggufValue } from "../../src/gguf/index.js";
+import { PseudoTerminal } from "../support/pseudo-terminal.js";
+import { temporaryFolder } from "../support/temporary-folder.js";
+import { thinkingTemplate } from "../support/thinking-server.js";
+import { tinyLlama } from "../support/tiny-models.js";
+
+const metadata = { "tokenizer.chat_template": ggufValue.string(thinkingTemplate) };
+const { path } = tinyLlama({ contextSize: 4096, metadata });
+const env = { MULLAMA_HOME: temporaryFolder(), MULLAMA_HOST: "", NO_COLOR: "1" };
+
+function open(args: readonly string[], columns?: number): PseudoTerminal {
+  const all = ["run", path, "--threads", "1", "--seed", "3", "-n", "12", ...args];
+  return new PseudoTerminal(all, { env, ...(columns === undefined ? {} : { columns }) });
+}
+
+async function leave(chat: PseudoTerminal): Promise<void> {
+  chat.line("/bye");
+  assert.equal(await chat.ended(), 0, chat.text);
+}
+
+describe("a chat in this process", () => {
+  it("limits thoughts, and hides them", async () => {
+    using chat = open(["--think-budget", "4", "--verbose"]);
+    await chat.sees(/>>> /);
+    chat.line("hello");
+    const shown = await chat.sees(/prompt \d+ tokens[^]*>>> /);
+    chat.line("/set");
+    await chat.sees(/think +4 tokens at most/);
+    chat.line("/set think hide");
+    await chat.sees(/Set\./);
+    chat.line("/regenerate");
+    const hidden = await chat.sees(/prompt \d+ tokens, \d+ of them known[^]*>>> /);
+    assert.ok(hidden.length < shown.length + 30, hidden);
+    chat.line("/set think off");
+    await chat.sees(/Set\./);
+    chat.line("/set think maybe");
+    await chat.sees(/think must be on, off, hide, or a number of tokens/);
+    await leave(chat);
+  });
+
+  it("holds answers to a form, and tells what cannot be set any more", async () => {
+    using chat = open(["--no-think"]);
+    await chat.sees(/>>> /);
+    chat.line('/set format { "enum": ["red", "blue"] }');
+    await chat.sees(/Set\./);
+    chat.line("hello");
+    await chat.sees(/"(red|blue)"\n\n>>> /);
+    chat.line("/set parameter num_ctx 512");
+    await chat.sees(/num_ctx is for loading the model[^]*mullama run --ctx/);
+    chat.line("/set parameter tfs_z 1");
+    await chat.sees(/no longer has tail-free sampling[^]*Set\./);
+    chat.line("/set parmeter x 1");
+    await chat.sees(/Did you mean parameter\?/);
+    await leave(chat);
+  });
+
+  it("puts what was said last on the line again, to be changed", async () => {
+    using chat = open(["--no-think"]);
+    await chat.sees(/>>> /);
+    chat.line("hello there");
+    await chat.sees(/\n\n>>> /);
+    chat.line("/edit");
+    await chat.sees(/>>> hello there/);
+    chat.line(" again");
+    await chat.sees(/\n\n>>> /);
+    chat.line("/show messages");
+    const shown = await chat.sees(/user: hello there again\nassistant: [^]*>>> /);
+    assert.equal(shown.match(/user: /g)?.length, 1);
+    await leave(chat);
+  });
+
+  it("takes pasted lines as one message", async () => {
+    using chat = open(["--no-think"]);
+    await chat.sees(/>>> /);
+    chat.keys("\u001B[200~one\rtwo\rthree\u001B[201~");
+    await chat.sees(/\.\.\. three/);
+    chat.keys("\r");
+    await chat.sees(/\n\n>>> /);
+    chat.line("/show messages");
+    await chat.sees(/user: one\ntwo\nthree\nassistant/);
+    await leave(chat);
+  });
+
+  it("ends when it is asked to", { timeout: 30_000 }, async () => {
+    const chat = open([]);
+    await chat.sees(/>>> /);
+    chat[Symbol.dispose]();
+    await chat.ended();
+  });
+
+  it("lays its help out for a narrow terminal", async () => {
+    using chat = open([], 40);
+    await chat.sees(/>>> /);
+    chat.line("/help");
+    const help = await chat.sees(/\/bye\n {4}leave[^]*>>> /);
+    for (const line of help.split("\n")) assert.ok(line.length < 40, line);
+    await leave(chat);
+  });
+});
