@@ -2,21 +2,8 @@
 import assert from "node:assert/strict";
 import { after, before, describe, it } from "node:test";
 import { load, type LoadedModel } from "../../src/index.js";
+import { thinkingTemplate } from "../support/thinking-server.js";
 import { tinyLlama } from "../support/tiny-models.js";
-
-const template = `{%- for message in messages %}<|im_start|>{{ message.role }}
-{% if message.reasoning_content %}<think>
-{{ message.reasoning_content }}
-</think>
-
-{% endif %}{{ message.content }}<|im_end|>
-{% endfor %}{% if add_generation_prompt %}<|im_start|>assistant
-{% if enable_thinking is defined and not enable_thinking %}<think>
-
-</think>
-
-{% else %}<think>
-{% endif %}{% endif %}`;
 
 const question = [{ role: "user", content: "x" }];
 const options = { maxTokens: 60, temperature: 1, seed: 3 };
@@ -25,7 +12,7 @@ describe("what a model thinks", () => {
   let model: LoadedModel;
   before(async () => {
     const { path } = tinyLlama({ contextSize: 4096 });
-    model = await load(path, { threads: 1, contextSize: 4096, chatTemplate: template });
+    model = await load(path, { threads: 1, contextSize: 4096, chatTemplate: thinkingTemplate });
   });
   after(() => model.dispose());
 

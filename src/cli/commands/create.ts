@@ -1,6 +1,5 @@
-import { ExitCode } from "../exit-code.js";
-import { Interruption } from "../interruption.js";
 import { ProgressDisplay } from "../progress-display.js";
+import { withInterruption } from "../with-interruption.js";
 import { type AddCommand, examples, printJson } from "./command.js";
 
 interface CreateOptions {
@@ -26,9 +25,7 @@ export const addCreate: AddCommand = (program, finish) => {
 
 async function create(name: string, { file, offline = false, json = false }: CreateOptions): Promise<number> {
   const { createFromFile, ModelStore } = await import("../../models/index.js");
-  using interruption = new Interruption();
-  const { signal } = interruption;
-  try {
+  return withInterruption(async (signal) => {
     using display = new ProgressDisplay(process.stderr, name);
     const { record, notes } = await createFromFile(new ModelStore(), name, file, {
       signal,
@@ -39,8 +36,5 @@ async function create(name: string, { file, offline = false, json = false }: Cre
     for (const note of notes) process.stderr.write(`note: ${note}\n`);
     if (json) printJson(record);
     else process.stderr.write(`${record.name} is made. Try: mullama run ${record.name}\n`);
-  } catch (error) {
-    if (!signal.aborted) throw error;
-  }
-  return interruption.exitCode ?? ExitCode.ok;
+  });
 }

@@ -25,6 +25,6 @@ export const addKey: AddCommand = (program) => {
       const { createKey } = await import("../../server/index.js");
       const { key, sha256 } = createKey();
       process.stderr.write(`${key}\n`);
-      printJson([{ name, sha256, scopes: scope }]);
+      printJson({ keys: [{ name, sha256, scopes: scope }] });
     });
 };

@@ -1,7 +1,6 @@
-import { ExitCode } from "../exit-code.js";
-import { Interruption } from "../interruption.js";
 import { ProgressDisplay } from "../progress-display.js";
 import { formatBytes } from "../progress-line.js";
+import { withInterruption } from "../with-interruption.js";
 import { type AddCommand, examples, printJson } from "./command.js";
 
 export const addPull: AddCommand = (program, finish) => {
@@ -16,9 +15,7 @@ export const addPull: AddCommand = (program, finish) => {
 
 async function pull(names: readonly string[], options: { json?: true }): Promise<number> {
   const { ModelStore, resolveModel } = await import("../../models/index.js");
-  using interruption = new Interruption();
-  const { signal } = interruption;
-  try {
+  return withInterruption(async (signal) => {
     for (const name of names) {
       const before = await new ModelStore().find(name).catch(() => undefined);
       using display = new ProgressDisplay(process.stderr, name);
@@ -27,10 +24,7 @@ async function pull(names: readonly string[], options: { json?: true }): Promise
       if (options.json === true) printJson({ name: model.name, path: model.path, source: model.source });
       else process.stderr.write(`${await sentence(model.name, model.path, before !== undefined)}\n`);
     }
-  } catch (error) {
-    if (!signal.aborted) throw error;
-  }
-  return interruption.exitCode ?? ExitCode.ok;
+  });
 }
 
 async function sentence(name: string, path: string, wasThere: boolean): Promise<string> {

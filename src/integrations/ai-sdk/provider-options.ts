@@ -5,6 +5,7 @@ import type { RespondOptions } from "../../chat/respond-options.js";
 import type { EmbeddingRequest, RerankRequest } from "../../engine/embedding/embedding-request.js";
 import { type SamplingOptions, samplingOptionNames } from "../../engine/sampling/sampling-options.js";
 import { checkOptions } from "../../llama/check.js";
+import { besideSampling } from "../beside-sampling.js";
 
 /**
  * `providerOptions.mullama` of a language model: the options of `respond` that the AI SDK has no setting of its own for.
@@ -43,26 +44,11 @@ export type MullamaRerankingModelOptions = Omit<RerankRequest, "query" | "docume
 
 const settings = ["temperature", "topP", "topK", "presencePenalty", "frequencyPenalty", "seed", "grammar"];
 /** The compiler sees to it that none is forgotten. */
-const besideSampling: Readonly<Record<Exclude<keyof MullamaLanguageModelOptions, keyof SamplingOptions>, true>> = {
-  stopTokens: true,
-  adapters: true,
-  controlVectors: true,
-  priority: true,
-  deadline: true,
-  overflow: true,
-  keepTokens: true,
-  reuse: true,
-  speculate: true,
-  parallelToolCalls: true,
-  documents: true,
-  variables: true,
-  reasoning: true,
-  prefill: true,
-  output: true,
-};
+const others: Readonly<Record<Exclude<keyof MullamaLanguageModelOptions, keyof SamplingOptions>, true>> =
+  besideSampling;
 const languageModelNames: readonly string[] = [
   ...samplingOptionNames.filter((name) => !settings.includes(name)),
-  ...Object.keys(besideSampling),
+  ...Object.keys(others),
 ];
 
 /** @throws {ArgumentError} for a name that is not known */

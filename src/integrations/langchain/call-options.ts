@@ -4,6 +4,7 @@ import type { RespondOptions } from "../../chat/respond-options.js";
 import { definedOf } from "../../engine/defined-of.js";
 import { type SamplingOptions, samplingOptionNames } from "../../engine/sampling/sampling-options.js";
 import { toolChoiceOf, toolDefinition } from "./tools.js";
+import { besideSampling } from "../beside-sampling.js";
 
 /** The options of `respond` that LangChain has none of its own for. */
 export type MullamaAnswerOptions = Omit<
@@ -23,27 +24,13 @@ export interface ChatMullamaCallOptions extends BaseChatModelCallOptions, Mullam
 }
 
 /** The compiler sees to it that none is forgotten. */
-const besideSampling: Readonly<Record<Exclude<keyof MullamaAnswerOptions, keyof SamplingOptions>, true>> = {
+const others: Readonly<Record<Exclude<keyof MullamaAnswerOptions, keyof SamplingOptions>, true>> = {
   maxTokens: true,
-  stopTokens: true,
-  adapters: true,
-  controlVectors: true,
-  priority: true,
-  deadline: true,
-  overflow: true,
-  keepTokens: true,
-  reuse: true,
-  speculate: true,
-  parallelToolCalls: true,
-  documents: true,
-  variables: true,
-  reasoning: true,
-  prefill: true,
-  output: true,
+  ...besideSampling,
 };
 const names: ReadonlySet<string> = new Set([
   ...samplingOptionNames.filter((name) => name !== "grammar"),
-  ...Object.keys(besideSampling),
+  ...Object.keys(others),
 ]);
 
 /** The options of answers among others. */

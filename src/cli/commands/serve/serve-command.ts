@@ -16,7 +16,7 @@ export async function serveCommand(options: ServeCommandOptions): Promise<number
   const log = (line: string): void => void process.stderr.write(`${line}\n`);
   const asJson = options.json === true;
   const server = await listen(options, {
-    ...serveOptions(options),
+    ...(await serveOptions(options)),
     ...(options.quiet === true || options.background === true
       ? {}
       : { onRequest: (record) => log(requestLine(record, asJson)) }),

@@ -1,7 +1,6 @@
-import { readFileSync } from "node:fs";
 import { definedOf } from "../../../engine/defined-of.js";
 import { ArgumentError } from "../../../errors.js";
-import type { ApiKeyOptions, ServeOptions } from "../../../server/index.js";
+import { readKeys, type ServeOptions } from "../../../server/index.js";
 
 /** The options of `mullama serve`, as commander hands them over. */
 export interface ServeCommandOptions {
@@ -29,7 +28,7 @@ export interface ServeCommandOptions {
 }
 
 /** What the command's options mean to the server. */
-export function serveOptions(options: ServeCommandOptions): Partial<ServeOptions> {
+export async function serveOptions(options: ServeCommandOptions): Promise<Partial<ServeOptions>> {
   const { ctx, parallel, gpuLayers, threads, tlsCert, tlsKey } = options;
   if ((tlsCert === undefined) !== (tlsKey === undefined))
     throw new ArgumentError("--tls-key", "given together with --tls-cert", tlsKey);
@@ -37,7 +36,7 @@ export function serveOptions(options: ServeCommandOptions): Partial<ServeOptions
     hostname: options.host,
     port: options.port,
     config: options.config,
-    keys: options.apiKeyFile === undefined ? undefined : readKeys(options.apiKeyFile),
+    keys: options.apiKeyFile === undefined ? undefined : await readKeys(options.apiKeyFile),
     keepAlive: options.keepAlive,
     maxModels: options.maxModels,
     memoryLimit: options.maxMemory === undefined ? undefined : options.maxMemory * 1e6,
@@ -49,17 +48,4 @@ export function serveOptions(options: ServeCommandOptions): Partial<ServeOptions
     insecure: options.insecure,
     requestTimeout: options.timeout === undefined ? undefined : options.timeout * 1000,
   });
-}
-
-/** The keys of a file: a list, as `mullama key` prints its elements. The server checks them one by one. */
-function readKeys(path: string): readonly ApiKeyOptions[] {
-  let keys: unknown;
-  try {
-    keys = JSON.parse(readFileSync(path, "utf8"));
-  } catch (cause) {
-    throw new ArgumentError("--api-key-file", "a JSON file that can be read", path, { cause });
-  }
-  if (!Array.isArray(keys) || keys.length === 0)
-    throw new ArgumentError("--api-key-file", "a file with a list of keys: [{ name, sha256, scopes }]", path);
-  return keys as readonly ApiKeyOptions[];
 }
