@@ -33,6 +33,11 @@ const reports = [{ name: "coverage", script: process.env.CI ? "coverage:capi:che
 
 /** The environment variable that makes `src/native/record.ts` note which C functions the tests call. */
 const RECORD = join(process.cwd(), "build", "capi-calls");
+/**
+ * Folders whose files run one at a time, since each computes with a real model on every core: threads of two models that
+ * wait for each other's cores take ten times as long.
+ */
+const alone = ["test/examples/", "test/guides/", "test/integration/", "test/stress/"];
 const FILE_TIMEOUT_MS = 15 * 60_000;
 
 const total = { passed: 0, failed: 0, skipped: 0 };
@@ -166,13 +171,13 @@ if (wanted.length === 0 || wanted.includes("tests") || paths.length > 0) {
   const files =
     paths.length === 0 ? all : all.filter((file) => paths.some((path) => sourceName(file).startsWith(path)));
   if (files.length === 0) count("failed", `no test file under ${paths.join(", ") || "test/"}`);
-  const isStress = (file) => sourceName(file).startsWith("test/stress/");
+  const isAlone = (file) => alone.some((folder) => sourceName(file).startsWith(folder));
   await runTests(
     "tests",
-    files.filter((file) => !isStress(file)),
+    files.filter((file) => !isAlone(file)),
     2,
   );
-  await runTests("stress", files.filter(isStress), 1);
+  await runTests("tests that need every core", files.filter(isAlone), 1);
 }
 
 for (const report of reports.filter(isWanted)) runScript(report);
