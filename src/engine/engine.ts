@@ -74,7 +74,11 @@ export class Engine implements Disposable {
     const threads = context?.threads ?? options.threads ?? defaultThreads(model);
     this.#threadpool = new Threadpool({ threads });
     context?.attachThreadpool(this.#threadpool);
-    this.#embeddings = new EmbeddingRunner(model, { threads, threadpool: this.#threadpool });
+    this.#embeddings = new EmbeddingRunner(model, {
+      threads,
+      threadpool: this.#threadpool,
+      contextSize: options.contextSize,
+    });
     if (context !== undefined) {
       this.#generations = new GenerationDesk(model, context, this.#threadpool, options, {
         chunk: (id, chunk) => this.#events.push({ type: "chunk", id, chunk }),

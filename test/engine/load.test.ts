@@ -152,6 +152,21 @@ describe("models that do not generate", () => {
     await assert.rejects(model.generate("hello"), { code: "UNSUPPORTED" });
   });
 
+  it("read texts as long as they were trained for", async () => {
+    await using model = await load(tinyBert({ contextSize: 8192 }).path);
+    const words = (count: number): Int32Array => new Int32Array(count).map((_, at) => (at < 2048 ? 5 : 25));
+    const [short] = await model.embed([words(2048)]);
+    const [long, again] = await model.embed([words(6000), words(2048)]);
+    assert.ok(short !== undefined && long !== undefined && again !== undefined);
+    const likeness = (one: Float32Array, other: Float32Array): number =>
+      one.reduce((sum, value, at) => sum + value * (other[at] ?? 0), 0);
+    assert.ok(likeness(short, again) > 0.9999);
+    assert.ok(likeness(short, long) < 0.99, "what is behind the first 2,048 tokens is read");
+    await assert.rejects(model.embed([words(8193)]), { code: "PROMPT_TOO_LONG", message: /1 more than.*\(8192\)/ });
+    const [cut, whole] = await model.embed([words(8193), words(8192)], { truncate: true });
+    assert.deepEqual(cut, whole);
+  });
+
   it("sort documents", async () => {
     await using model = await load(tinyReranker().path);
     const documents = ["hello world", "something else", "hello"];

@@ -13,10 +13,13 @@ export interface TinyBertOptions {
   readonly pooling?: keyof typeof POOLING;
   /** What the classifier tells apart; default three labels for `"rank"`. */
   readonly labels?: readonly string[];
+  /** Tokens that it was trained for. Default 512. */
+  readonly contextSize?: number;
 }
 
 /** A random encoder: sentence embeddings, or scores for labels. */
 export function tinyBert(options: TinyBertOptions = {}): TinyModel {
+  const { contextSize = 512 } = options;
   const shape: TinyShape = {
     vocab: tinyWordPieceVocab(),
     embeddingSize: 64,
@@ -24,7 +27,7 @@ export function tinyBert(options: TinyBertOptions = {}): TinyModel {
     heads: 4,
     kvHeads: 4,
     feedForwardSize: 128,
-    contextSize: 512,
+    contextSize,
   };
   const { seed = 1, pooling = "mean", labels = pooling === "rank" ? ["no", "maybe", "yes"] : [] } = options;
   const path = cachedGguf("bert", options, () => ({

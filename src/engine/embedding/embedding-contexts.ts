@@ -6,44 +6,55 @@ import type { EmbeddingPooling } from "./embedding-request.js";
 const MOST_CONTEXTS = 2;
 /** Texts of one batch. */
 const SEQUENCES = 64;
-/** Tokens of one batch, where the model allows so many. */
+/** Tokens of one batch, until a text has more: what a computation takes grows with it. */
 const TOKENS = 2048;
+/** Most tokens of one text, unless a larger context was asked for: most models that are trained for more answer worse there. */
+const MOST_TOKENS = 8192;
 
 /** A context that gives embeddings or scores, and its batch. */
 export interface EmbeddingContext {
   readonly context: Context;
   readonly batch: Batch;
-  /** Most tokens of one text. */
-  readonly longest: number;
+  /** Tokens that a batch has room for. */
+  readonly room: number;
+}
+
+export interface EmbeddingContextOptions {
+  readonly threads: number;
+  readonly threadpool: Threadpool;
+  /** Of the context in which the model generates. */
+  readonly contextSize: number;
 }
 
 /** The contexts of a model that give embeddings, each made when it is first needed. */
 export class EmbeddingContexts {
   readonly #model: Model;
-  readonly #threads: number;
-  readonly #threadpool: Threadpool;
+  readonly #options: EmbeddingContextOptions;
   readonly #contexts = new Map<string, EmbeddingContext>();
+  /** Most tokens of one text. */
+  readonly longest: number;
 
-  constructor(model: Model, threads: number, threadpool: Threadpool) {
+  constructor(model: Model, options: EmbeddingContextOptions) {
     this.#model = model;
-    this.#threads = threads;
-    this.#threadpool = threadpool;
+    this.#options = options;
+    this.longest = Math.max(16, Math.min(Math.max(MOST_TOKENS, options.contextSize), model.trainedContextSize));
   }
 
-  /** The context for a kind of pooling. */
-  get(pooling: EmbeddingPooling | "rank"): EmbeddingContext {
+  /** The context for a kind of pooling. @param tokens that a batch must have room for, at most `longest` */
+  get(pooling: EmbeddingPooling | "rank", tokens: number): EmbeddingContext {
     const known = this.#contexts.get(pooling);
-    if (known !== undefined) {
-      this.#contexts.delete(pooling);
+    this.#contexts.delete(pooling);
+    if (known !== undefined && tokens <= known.room) {
       this.#contexts.set(pooling, known);
       return known;
     }
+    if (known !== undefined) free(known);
     for (const [oldest, context] of this.#contexts) {
       if (this.#contexts.size < MOST_CONTEXTS) break;
       this.#contexts.delete(oldest);
       free(context);
     }
-    const made = this.#make(pooling);
+    const made = this.#make(pooling, Math.min(this.longest, Math.max(TOKENS, 2 ** Math.ceil(Math.log2(tokens)))));
     this.#contexts.set(pooling, made);
     return made;
   }
@@ -53,8 +64,8 @@ export class EmbeddingContexts {
     this.#contexts.clear();
   }
 
-  #make(pooling: EmbeddingPooling | "rank"): EmbeddingContext {
-    const size = Math.max(16, Math.min(TOKENS, this.#model.trainedContextSize));
+  #make(pooling: EmbeddingPooling | "rank", size: number): EmbeddingContext {
+    const { threads, threadpool } = this.#options;
     const make = (kind: EmbeddingPooling | "rank"): Context =>
       this.#model.createContext({
         contextSize: size,
@@ -65,7 +76,7 @@ export class EmbeddingContexts {
         kvUnified: true,
         embeddings: true,
         pooling: kind,
-        threads: this.#threads,
+        threads,
       });
     let context = make(pooling === "rank" ? "model" : pooling);
     if (pooling === "model" && context.limits.pooling === "none") {
@@ -76,10 +87,10 @@ export class EmbeddingContexts {
       context.dispose();
       throw unsupported(pooling);
     }
-    context.attachThreadpool(this.#threadpool);
+    context.attachThreadpool(threadpool);
     const { batchSize, microBatchSize } = context.limits;
-    const longest = Math.min(batchSize, microBatchSize, size);
-    return { context, batch: new Batch({ capacity: longest }), longest };
+    const room = Math.min(batchSize, microBatchSize, size);
+    return { context, batch: new Batch({ capacity: room }), room };
   }
 }
 

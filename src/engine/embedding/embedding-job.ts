@@ -16,6 +16,8 @@ export class EmbeddingJob {
   readonly work: EmbeddingWork;
   readonly pooling: EmbeddingPooling | "rank";
   readonly inputs: readonly Int32Array[];
+  /** Tokens of the longest input. */
+  readonly longest: number;
   readonly #outputs: Float32Array[] = [];
   /** How many inputs have been taken up. */
   #taken = 0;
@@ -25,6 +27,7 @@ export class EmbeddingJob {
     this.work = work;
     this.pooling = work.type === "rerank" ? "rank" : (work.request.pooling ?? "model");
     this.inputs = inputs;
+    this.longest = inputs.reduce((most, { length }) => Math.max(most, length), 0);
   }
 
   /** The next input that is to be computed; undefined where all are taken up. */

@@ -1,6 +1,6 @@
 import { MullamaError } from "../../errors.js";
-import type { Model, Threadpool } from "../../llama/index.js";
-import { type EmbeddingContext, EmbeddingContexts } from "./embedding-contexts.js";
+import type { Model } from "../../llama/index.js";
+import { type EmbeddingContext, type EmbeddingContextOptions, EmbeddingContexts } from "./embedding-contexts.js";
 import { checkEmbeddingRequest, checkRerankRequest, embeddingTokens, rerankTokens } from "./embedding-inputs.js";
 import { EmbeddingJob, type EmbeddingResult, type EmbeddingWork } from "./embedding-job.js";
 
@@ -24,9 +24,9 @@ export class EmbeddingRunner implements Disposable {
   /** The one whose turn it is first. */
   #jobs: EmbeddingJob[] = [];
 
-  constructor(model: Model, { threads, threadpool }: { readonly threads: number; readonly threadpool: Threadpool }) {
+  constructor(model: Model, options: EmbeddingContextOptions) {
     this.#model = model;
-    this.#contexts = new EmbeddingContexts(model, threads, threadpool);
+    this.#contexts = new EmbeddingContexts(model, options);
   }
 
   /** How many requests are open. */
@@ -42,12 +42,15 @@ export class EmbeddingRunner implements Disposable {
   submit(id: number, work: EmbeddingWork): void {
     if (work.type === "embed") checkEmbeddingRequest(work.request, this.#model.outputEmbeddingSize);
     else checkRerankRequest(work.request);
-    const { longest } = this.#contexts.get(work.type === "rerank" ? "rank" : (work.request.pooling ?? "model"));
+    const { longest } = this.#contexts;
     const inputs =
       work.type === "embed"
         ? embeddingTokens(this.#model, work.request, longest)
         : rerankTokens(this.#model, work.request, longest);
-    this.#jobs.push(new EmbeddingJob(id, work, inputs));
+    const job = new EmbeddingJob(id, work, inputs);
+    // Whether the model gives what is asked for is known once there is a context.
+    this.#contexts.get(job.pooling, job.longest);
+    this.#jobs.push(job);
   }
 
   cancel(id: number): void {
@@ -58,15 +61,16 @@ export class EmbeddingRunner implements Disposable {
   step(): EmbeddingOutcome[] {
     const [first] = this.#jobs;
     if (first === undefined) return [];
-    const target = this.#contexts.get(first.pooling);
-    const places = this.#fill(target, first.pooling);
+    let places: readonly Place[] = [{ job: first, index: 0, at: 0 }];
     try {
+      const target = this.#contexts.get(first.pooling, first.longest);
+      places = this.#fill(target, first.pooling);
       this.#compute(target);
       for (const place of places) place.job.keep(place.index, read(target, place, places.indexOf(place)));
     } catch (error) {
       return this.#failed(places, error);
     }
-    const size = target.context.limits.embeddingSize;
+    const size = this.#model.outputEmbeddingSize;
     const done = this.#jobs.filter((job) => job.done && places.some((place) => place.job === job));
     this.#jobs = this.#jobs.filter((job) => !done.includes(job));
     // The next turn is another's.
@@ -85,14 +89,14 @@ export class EmbeddingRunner implements Disposable {
   }
 
   /** One input of each request in turn, as long as there is room. */
-  #fill({ context, batch, longest }: EmbeddingContext, pooling: EmbeddingJob["pooling"]): Place[] {
+  #fill({ context, batch, room }: EmbeddingContext, pooling: EmbeddingJob["pooling"]): Place[] {
     batch.clear();
     const places: Place[] = [];
     let jobs = this.#jobs.filter((job) => job.pooling === pooling);
     while (jobs.length > 0) {
       jobs = jobs.filter((job) => {
         const input = job.next;
-        if (input === undefined || batch.length + input.length > longest) return false;
+        if (input === undefined || batch.length + input.length > room) return false;
         if (places.length === context.limits.maxSequences) return false;
         const sequences = [places.length];
         places.push({ job, index: job.take(), at: batch.length });

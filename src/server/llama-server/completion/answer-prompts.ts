@@ -1,7 +1,7 @@
 import type { Context } from "hono";
 import type { TokenLogprobs } from "../../../engine/sampling/token-logprobs.js";
 import { sseResponse } from "../../http/sse.js";
-import { answersTo } from "../../openai/answers-to.js";
+import { answersTo } from "../../answer/answers-to.js";
 import type { ServerEnv } from "../../server-env.js";
 import type { Services } from "../../services.js";
 import type { TakenModel } from "../../take-model.js";

@@ -1,6 +1,6 @@
 import type { TokenLogprob, TokenLogprobs } from "../../../engine/sampling/token-logprobs.js";
 import type { LoadedModel } from "../../../mullama.js";
-import { readLogprobs } from "../../openai/logprobs.js";
+import { readLogprobs } from "../../answer/read-logprobs.js";
 
 /** Tokens with their log-probabilities, as llama-server's clients read them. */
 export async function probabilitiesOf(model: LoadedModel, logprobs: readonly TokenLogprobs[]): Promise<object[]> {

@@ -2,7 +2,7 @@ import type { Context } from "hono";
 import type { TokenLogprobs } from "../../../engine/sampling/token-logprobs.js";
 import { failureOf } from "../../http/failure.js";
 import { ndjsonResponse } from "../../http/ndjson.js";
-import { readLogprobs } from "../../openai/logprobs.js";
+import { readLogprobs } from "../../answer/read-logprobs.js";
 import type { ServerEnv } from "../../server-env.js";
 import { failureBody } from "../failure-body.js";
 import { type AnswerEnd, type AnswerPart, type AnswerParts, isEnd, joined, noPart } from "./answer-parts.js";
