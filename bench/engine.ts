@@ -3,9 +3,9 @@ import { execFileSync } from "node:child_process";
 import { join } from "node:path";
 import { type Baseline, runLlamaBench, type ServerProgram } from "./baseline.js";
 import type { EngineJob } from "./engine-bench.js";
-import { LlamaServer } from "./llama-server.js";
 import { converse, prompts } from "./prompts.js";
 import type { Section } from "./report.js";
+import { RunningServer } from "./running-server.js";
 import { compare, median } from "./statistics.js";
 import type { ThroughputOptions } from "./throughput.js";
 
@@ -130,9 +130,9 @@ function runEngine<Result>({ model, threads }: ThroughputOptions, job: EngineJob
 async function withServer<Result>(
   server: ServerProgram,
   { model, threads }: ThroughputOptions,
-  work: (server: LlamaServer) => Promise<Result>,
+  work: (server: RunningServer) => Promise<Result>,
 ): Promise<Result> {
-  await using running = await LlamaServer.start(server, { model, threads, contextSize: CONTEXT, parallel: PARALLEL });
-  await running.complete("Once", 4, false);
+  const settings = { model, threads, contextSize: CONTEXT, parallel: PARALLEL };
+  await using running = await RunningServer.llamaServer(server, settings);
   return await work(running);
 }

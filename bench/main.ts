@@ -15,6 +15,7 @@ import { measureInstall } from "./install-size.js";
 import { describeMachine } from "./machine.js";
 import { type Section, toMarkdown } from "./report.js";
 import { measureRivals } from "./rivals.js";
+import { measureServer } from "./server.js";
 import { measureStall } from "./stall.js";
 import { measureThroughput } from "./throughput.js";
 import { measureTokenize } from "./tokenize.js";
@@ -53,7 +54,7 @@ let builtServer: ServerProgram | undefined;
 const server = (): ServerProgram => (builtServer ??= buildServer(openLibrary()));
 
 const options = { model: path, threads, quick: values.quick, progress };
-const sections: Readonly<Record<string, () => Section | Promise<Section>>> = {
+const sections: Readonly<Record<string, () => Section | Promise<Section | Section[]>>> = {
   throughput: () => measureThroughput(baseline(), options),
   rivals: () => measureRivals(options),
   calls: () => measureCalls(baseline()),
@@ -62,6 +63,7 @@ const sections: Readonly<Record<string, () => Section | Promise<Section>>> = {
   decode: () => measureEngineDecode(baseline(), options),
   parallel: () => measureParallel(server(), options),
   turn: () => measureTurn(server(), options),
+  server: () => measureServer(server(), options),
   grammar: () => measureGrammar(options),
   "engine-stall": () => measureEngineStall(options),
   import: measureImport,
@@ -79,7 +81,7 @@ const measured: Section[] = [];
 for (const [name, measure] of Object.entries(sections)) {
   if (!wanted.includes(name)) continue;
   progress(name);
-  measured.push(await measure());
+  measured.push(...[await measure()].flat());
 }
 
 const about = {

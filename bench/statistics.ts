@@ -17,9 +17,11 @@ export function compare(
   title: string,
   rates: readonly { rival: number; ours: number }[],
   target: number,
+  lowerIsBetter = false,
 ): (string | number)[] {
   const ratio = median(rates.map(({ rival, ours }) => ours / rival));
   const rival = median(rates.map((rate) => rate.rival));
   const ours = median(rates.map((rate) => rate.ours));
-  return [title, rival, ours, ratio, ratio >= target ? "reached" : "missed"];
+  const reached = lowerIsBetter ? ratio <= target : ratio >= target;
+  return [title, rival, ours, ratio, reached ? "reached" : "missed"];
 }
