@@ -2,7 +2,12 @@ import type { ModelProgress } from "../models/index.js";
 
 type Transfer = Extract<ModelProgress, { received: number }>;
 
-const VERB: Record<Transfer["phase"], string> = { download: "Downloading", extract: "Extracting", verify: "Checking" };
+const VERB: Record<Transfer["phase"], string> = {
+  download: "Downloading",
+  extract: "Extracting",
+  verify: "Checking",
+  quantize: "Quantizing",
+};
 
 /** Columns of the longest verb and a space. */
 const BEFORE_BAR = 12;
@@ -21,7 +26,8 @@ export function progressLine(transfer: Transfer, perSecond: number | undefined, 
   const verb = VERB[transfer.phase];
 
   if (columns === undefined) {
-    return `${verb} from ${transfer.source}: ${joined([percent?.trim(), amount, speed, left], ", ")}`;
+    const what = transfer.phase === "quantize" ? "to" : "from";
+    return `${verb} ${what} ${transfer.source}: ${joined([percent?.trim(), amount, speed, left], ", ")}`;
   }
   // The last column stays free: some terminals wrap as soon as it is written.
   const room = columns - 1;

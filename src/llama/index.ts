@@ -66,4 +66,9 @@ export {
 export { quantize, quantizeAsync } from "./quantize.js";
 export type { QuantizeOptions, QuantizeProgress, QuantizeResult } from "./quantize-options.js";
 export type { QuantizedTensor } from "./quantize-plan.js";
-export { quantizationTypes, type QuantizationType, type TensorQuantization } from "./quantize-types.js";
+export {
+  quantizationType,
+  quantizationTypes,
+  type QuantizationType,
+  type TensorQuantization,
+} from "./quantize-types.js";

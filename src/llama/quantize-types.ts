@@ -40,6 +40,12 @@ export function quantizationTypes(): QuantizationType[] {
   return [...ftypes.keys()] as QuantizationType[];
 }
 
+/** The name in C's spelling. @throws {ArgumentError} for one that {@link quantize} does not take */
+export function quantizationType(argument: string, name: string): QuantizationType {
+  find(ftypes, argument, name);
+  return name.toUpperCase() as QuantizationType;
+}
+
 export function ftypeOf(argument: string, name: unknown): llama_ftype {
   return find(ftypes, argument, name);
 }

@@ -15,6 +15,13 @@ export interface CreatedModel {
   readonly notes: readonly string[];
 }
 
+/** How a model is made of a file. */
+export interface CreateFileOptions extends FetchOptions {
+  readonly offline?: boolean;
+  /** As `ModelStore.create` takes it. */
+  readonly quantize?: CreateModelOptions["quantize"];
+}
+
 /** What a file says a model is made of. */
 type Plan = Omit<CreateModelOptions, "from"> & { readonly from: string; readonly notes: readonly string[] };
 
@@ -32,12 +39,13 @@ export async function createFromFile(
   store: ModelStore,
   name: string,
   path: string,
-  options: FetchOptions & { readonly offline?: boolean } = {},
+  options: CreateFileOptions = {},
 ): Promise<CreatedModel> {
   const file = await findFile(path);
   const { notes, ...plan } = file.endsWith(".json") ? await planOfJson(file) : await planOfModelfile(file);
   for (const needed of [plan.from, plan.draft]) if (needed !== undefined) await fetchIfRemote(store, needed, options);
-  const record = await store.create(name, { ...plan, ...(options.signal && { signal: options.signal }) });
+  const { signal, onProgress, quantize } = options;
+  const record = await store.create(name, { ...plan, signal, onProgress, quantize });
   return { record, notes };
 }
 

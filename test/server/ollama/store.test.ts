@@ -90,6 +90,19 @@ describe("models of one's own, over HTTP", () => {
     assert.ok(Number(counts[0]) < Number(counts[1]));
   });
 
+  it("are quantized", async () => {
+    const statuses = await lines("/api/create", { model: "small", from: "mine", quantize: "q8_0" });
+    const quantizing = statuses.findLast(({ status }) => status === "quantizing to Q8_0");
+    assert.deepEqual([quantizing?.["completed"], quantizing?.["total"]], [bytes.length, bytes.length]);
+    assert.deepEqual(statuses.at(-1), { status: "success" });
+    const { details, system } = await client.show({ model: "small" });
+    assert.deepEqual([details.quantization_level, system], ["Q8_0", "You are brief."]);
+    assert.ok((await client.generate({ model: "small", prompt: "hello" })).eval_count <= 3);
+    const twice = await lines("/api/create", { model: "smaller", from: "small", quantize: "q4_0" });
+    assert.match(String(twice.at(-1)?.["error"]), /quantize/);
+    assert.ok(!(await names()).includes("smaller:latest"));
+  });
+
   it("are loaded anew when their name means something else", async () => {
     const ask = async () => (await client.generate({ model: "mine", prompt: "hello" })).eval_count;
     assert.ok((await ask()) <= 3);
@@ -146,7 +159,7 @@ describe("what is refused of the store", () => {
     await refuses({}, 400, /from/);
     await refuses({ from: "none" }, 404, /can be fetched/);
     await refuses({ from: tinyLlama().path }, 404, /can be fetched/);
-    await refuses({ from: "mine", quantize: "q4_0" }, 400, /quantize/);
+    await refuses({ from: "mine", quantize: "q4_7" }, 400, /quantize.*Q4_K_M/);
     await refuses({ from: "mine", modelfile: "FROM x" }, 400, /modelfile/);
     await refuses({ from: "mine", parameters: { temprature: 1 } }, 400, /temperature\?/);
     await refuses({ from: "mine", template: "{{ .Prompt | nothing }}" }, 400, /nothing/);

@@ -1,6 +1,6 @@
 import type { Context } from "hono";
 import { MullamaError } from "../../../errors.js";
-import type { CreateModelOptions, ModelStore } from "../../../models/index.js";
+import type { CreateModelOptions, ModelProgress, ModelStore } from "../../../models/index.js";
 import { HttpError } from "../../http/http-error.js";
 import { readBody } from "../../http/read-body.js";
 import type { ServerEnv } from "../../server-env.js";
@@ -8,7 +8,7 @@ import type { Services } from "../../services.js";
 import { modelOf } from "../model-name.js";
 import { type CreateRequest, createRequestSchema } from "./create-request.js";
 import { definitionOf } from "./definition.js";
-import { fetchNamed } from "./fetch-named.js";
+import { fetchNamed, wordsOf } from "./fetch-named.js";
 import { partsOf } from "./model-parts.js";
 import { type Progress, sendProgress } from "./progress.js";
 import { servedStore } from "./served-store.js";
@@ -23,8 +23,10 @@ export async function createModel(context: Context<ServerEnv>, services: Service
   const definition = definitionOf(request);
   return sendProgress(context, request.stream, async (tell, signal) => {
     const parts = await baseOf(services, store, request, tell, signal);
+    const onProgress = (progress: ModelProgress): void => tell(wordsOf(progress, undefined));
+    const quantize = request.quantize || request.quantization || undefined;
+    const { name: made } = await store.create(name, { ...parts, definition, quantize, signal, onProgress });
     tell({ status: "writing manifest" });
-    const { name: made } = await store.create(name, { ...parts, definition, signal });
     // What had that name before is not what it means now.
     await services.pool.unload(made);
   });

@@ -3,8 +3,6 @@ import { emptyText, modelFields } from "../model-name.js";
 
 const files = z.record(z.string().min(1), z.string()).default({});
 
-const quantize = emptyText("Models are not quantized by the server: quantize the file, then create the model of it.");
-
 /** The body of `POST /api/create`. What is not here is refused, with its name. */
 export const createRequestSchema = z.strictObject({
   ...modelFields,
@@ -19,8 +17,10 @@ export const createRequestSchema = z.strictObject({
   parameters: z.record(z.string(), z.unknown()).default({}),
   messages: z.array(z.strictObject({ role: z.string().min(1), content: z.string() })).default([]),
   stream: z.boolean().default(true),
-  quantize,
-  quantization: quantize,
+  /** What to quantize the weights to, such as `q4_K_M`. */
+  quantize: z.string().default(""),
+  /** An older name of `quantize`. */
+  quantization: z.string().default(""),
   modelfile: emptyText("Read the Modelfile where it is, and send what it says: from, system, parameters…"),
   path: emptyText("Files of the server's machine cannot be named: post them to /api/blobs/:digest."),
 });

@@ -29,7 +29,8 @@ export async function fetchNamed(
   return found.name;
 }
 
-function wordsOf(progress: ModelProgress, sha256: string | undefined): Progress {
+/** How far the fetching or making of a model has come, in Ollama's words. */
+export function wordsOf(progress: ModelProgress, sha256: string | undefined): Progress {
   switch (progress.phase) {
     case "wait":
       return { status: "waiting for another process that pulls it" };
@@ -37,9 +38,14 @@ function wordsOf(progress: ModelProgress, sha256: string | undefined): Progress 
       return { status: `${progress.source} failed: ${progress.error.message}` };
     default: {
       const { phase, source, received, total } = progress;
-      const status = phase === "download" ? `pulling ${sha256?.slice(0, 12) ?? source}` : `${phase}ing ${source}`;
+      const status = {
+        download: `pulling ${sha256?.slice(0, 12) ?? source}`,
+        extract: `extracting ${source}`,
+        verify: "verifying what was pulled before",
+        quantize: `quantizing to ${source}`,
+      };
       return {
-        status: phase === "verify" ? "verifying what was pulled before" : status,
+        status: status[phase],
         ...(sha256 === undefined ? {} : { digest: `sha256:${sha256}` }),
         ...(total === undefined ? {} : { total }),
         completed: received,
