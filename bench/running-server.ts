@@ -57,7 +57,7 @@ export class RunningServer implements AsyncDisposable {
       "--no-webui",
     ];
     // ggml looks for its backends beside the program and in the working directory.
-    return await RunningServer.#start(program, args, port, { cwd: library.directory });
+    return RunningServer.#start(program, args, port, { cwd: library.directory });
   }
 
   /** The built command: `mullama serve`, which runs the model in a further process. */
@@ -68,7 +68,7 @@ export class RunningServer implements AsyncDisposable {
     writeFileSync(config, JSON.stringify({ models: { [MODEL]: { model: resolve(model), ...options } } }));
     const args = [join(root, "dist", "cli", "main.js"), "serve", "--quiet", "--port", String(port), "--config", config];
     const cleanUp = (): void => rmSync(folder, { recursive: true, force: true });
-    return await RunningServer.#start(process.execPath, args, port, { cwd: root, cleanUp });
+    return RunningServer.#start(process.execPath, args, port, { cwd: root, cleanUp });
   }
 
   static async #start(
@@ -97,7 +97,7 @@ export class RunningServer implements AsyncDisposable {
   }
 
   async #isReady(): Promise<boolean> {
-    return await fetch(`${this.#address}/health`).then(
+    return fetch(`${this.#address}/health`).then(
       ({ ok }) => ok,
       () => false,
     );
