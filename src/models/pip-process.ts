@@ -1,6 +1,6 @@
-import { spawn } from "node:child_process";
 import { MullamaError } from "../errors.js";
 import { aborted } from "./cancel.js";
+import { type Outcome, runProgram } from "./run-program.js";
 
 /** The ways in which a pip may be installed, the most usual first. */
 const COMMANDS: readonly (readonly [string, ...string[]])[] = [
@@ -25,45 +25,23 @@ export async function runPip(requirement: string, directory: string, signal: Abo
     "--disable-pip-version-check",
     "--progress-bar=off",
   ];
+  const env = { TMPDIR: directory, TEMP: directory, TMP: directory };
   for (const [program, ...first] of COMMANDS) {
-    const outcome = await run(
-      program,
-      [...first, "download", ...options, "--dest", directory, requirement],
-      directory,
-      signal,
-    );
+    const args = [...first, "download", ...options, "--dest", directory, requirement];
+    const outcome = await runProgram(program, args, { signal, env });
     if (signal.aborted) throw aborted(signal);
     if (outcome.code === 0) return;
     if (isAbsent(outcome)) continue;
-    throw new MullamaError("DOWNLOAD_FAILED", `${[program, ...first].join(" ")} failed: ${lastWords(outcome.output)}`);
+    throw new MullamaError("DOWNLOAD_FAILED", `${[program, ...first].join(" ")} failed: ${lastWords(outcome.stderr)}`);
   }
   throw new MullamaError("DOWNLOAD_FAILED", "pip is not installed.", {
     hint: "Install Python 3 with pip to use this source.",
   });
 }
 
-interface Outcome {
-  /** Exit status; undefined where the program could not be started, -1 where a signal ended it. */
-  readonly code: number | undefined;
-  readonly output: string;
-}
-
 /** Whether there was no pip to run: no program, a launcher that finds none behind it, or a Python without the module. */
-function isAbsent({ code, output }: Outcome): boolean {
-  return code === undefined || code === 127 || code === 9009 || output.includes("No module named pip");
-}
-
-function run(program: string, args: readonly string[], directory: string, signal: AbortSignal): Promise<Outcome> {
-  return new Promise((resolve) => {
-    const env = { ...process.env, TMPDIR: directory, TEMP: directory, TMP: directory };
-    const child = spawn(program, args, { env, signal, stdio: ["ignore", "ignore", "pipe"], windowsHide: true });
-    let output = "";
-    child.stderr.setEncoding("utf8").on("data", (text: string) => {
-      output = (output + text).slice(-8192);
-    });
-    child.on("error", () => child.pid === undefined && resolve({ code: undefined, output }));
-    child.on("close", (code) => resolve({ code: child.pid === undefined ? undefined : (code ?? -1), output }));
-  });
+function isAbsent({ code, stderr }: Outcome): boolean {
+  return code === undefined || code === 127 || code === 9009 || stderr.includes("No module named pip");
 }
 
 /** What matters of pip's output: its errors, or else its last lines. */

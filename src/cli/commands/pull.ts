@@ -9,7 +9,10 @@ export const addPull: AddCommand = (program, finish) => {
     .description("fetch a model, so that it is on this machine")
     .argument("<model...>", "names of models, as mullama run takes them")
     .option("--json", "print one JSON object for each model when it is there")
-    .addHelpText("after", examples("mullama pull smollm2:135m", "mullama pull hf:org/repo:Q4_K_M"))
+    .addHelpText(
+      "after",
+      examples("mullama pull smollm2:135m", "mullama pull hf:org/repo:Q4_K_M", "mullama pull npm:package"),
+    )
     .action(async (names: string[], options: { json?: true }) => finish(await pull(names, options)));
 };
 

@@ -1,5 +1,5 @@
 import { MullamaError } from "../../errors.js";
-import { closest } from "../suggest.js";
+import { closest, listing } from "../suggest.js";
 import { preferredOf, quantizationOf } from "./quantization.js";
 
 /** The files of a model in a repository. */
@@ -104,9 +104,4 @@ function baseName(path: string): string {
 
 function folderOf(path: string): string {
   return path.slice(0, path.lastIndexOf("/") + 1);
-}
-
-function listing(names: readonly string[]): string {
-  const shown = names.slice(0, 20).join(", ");
-  return names.length > 20 ? `${shown} and ${names.length - 20} more` : shown || "none";
 }

