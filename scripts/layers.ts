@@ -7,6 +7,7 @@ import { typescriptFiles } from "./source/tree.js";
 const layers = [
   "errors.ts",
   "home.ts",
+  "package-version.ts",
   "native",
   "gguf",
   "llama",

@@ -231,6 +231,8 @@ class Answer {
       usage: {
         ...usage,
         promptTokens: prompt.tokens.length,
+        // What went on behind thoughts that were cut had them in the cache, too.
+        cachedTokens: Math.min(usage.cachedTokens, prompt.tokens.length),
         completionTokens: this.#generated.length,
         reasoningTokens: this.#reasoningTokens,
       },

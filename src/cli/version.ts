@@ -1,23 +1,7 @@
-import { readFileSync } from "node:fs";
 import { release } from "../native/generated/release.js";
+import { packageVersion } from "../package-version.js";
 
 /** What `mullama --version` prints: our own version, and the llama.cpp release that it is made for. */
 export function versionText(): string {
   return `mullama ${packageVersion()} (llama.cpp ${release.name})`;
-}
-
-/** The version in our package.json, which stands some folders above the compiled file. */
-export function packageVersion(): string {
-  for (const path of ["../../package.json", "../../../package.json"]) {
-    try {
-      const manifest = JSON.parse(readFileSync(new URL(path, import.meta.url), "utf8")) as {
-        name?: string;
-        version?: string;
-      };
-      if (manifest.name === "mullama" && manifest.version !== undefined) return manifest.version;
-    } catch {
-      continue;
-    }
-  }
-  return "(unknown version)";
 }

@@ -15,6 +15,7 @@ import { trackRequests } from "./http/track-requests.js";
 import { llamaServer } from "./llama-server/llama-server.js";
 import { ollama } from "./ollama/ollama.js";
 import { openai } from "./openai/openai.js";
+import { openApiRoutes } from "./openapi/openapi-routes.js";
 import type { ServerEnv } from "./server-env.js";
 import type { Services } from "./services.js";
 import { webPage } from "./web/web-page.js";
@@ -37,6 +38,7 @@ export function composeApp(services: Services): Hono<ServerEnv> {
   app.use(authenticate(keys));
   app.use(rateLimit());
   app.route("/", healthRoutes(services));
+  app.route("/", openApiRoutes());
   app.route("/", webPage(services));
   app.route("/", modelRoutes(services));
   for (const dialect of dialects) app.route("/", dialect.routes(services));

@@ -28,13 +28,16 @@ export async function createServer(options: ServerOptions = {}): Promise<Mullama
   const services = createServices(options, telemetry);
   const watcher = await watchPresets(services);
   const app = composeApp(services);
+  const fetch = async (request: Request): Promise<Response> => app.fetch(request);
+  const checked =
+    options.checkAnswers === true ? (await import("./openapi/check-answers.js")).checkAnswers(fetch) : fetch;
   void loadPinned(services);
   const dispose = async (): Promise<void> => {
     watcher?.close();
     await services.pool.dispose();
   };
   return {
-    fetch: async (request) => app.fetch(request),
+    fetch: checked,
     services,
     dispose,
     [Symbol.asyncDispose]: dispose,

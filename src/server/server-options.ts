@@ -46,6 +46,8 @@ export interface ServerOptions {
   readonly heartbeat?: number;
   /** Whether OpenTelemetry is told of requests to models, with the package `@opentelemetry/api`. Default false. */
   readonly telemetry?: boolean;
+  /** For who works on the server: each answer is checked against `/openapi.json`, and one that differs fails. Default false. */
+  readonly checkAnswers?: boolean;
   /** Hears of each request that has ended; never of what was said in it. */
   readonly onRequest?: (record: AccessRecord) => void;
   /** Hears of what went wrong and is no fault of the client's. */

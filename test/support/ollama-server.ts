@@ -11,6 +11,7 @@ export async function ollamaServer(
     port: 0,
     host: "inline",
     store: false,
+    checkAnswers: true,
     ...options,
     models: {
       tiny: { model: tinyLlama().path, contextSize: 1024, chatTemplate, defaults: { temperature: 0 } },

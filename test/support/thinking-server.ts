@@ -23,6 +23,7 @@ export function thinkingServer(options: ServeOptions = {}): Promise<ListeningSer
     port: 0,
     host: "inline",
     store: false,
+    checkAnswers: true,
     ...options,
     models: {
       tiny: { model: tinyLlama().path, contextSize: 1024, chatTemplate },

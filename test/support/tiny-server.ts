@@ -18,6 +18,7 @@ export function tinyServer(options: ServerOptions = {}): Promise<MullamaServer> 
   return createServer({
     host: "inline",
     store: false,
+    checkAnswers: true,
     ...options,
     models: {
       tiny: { model: tinyLlama().path, aliases: ["gpt-tiny"], contextSize: 1024, parallel: 4, chatTemplate },

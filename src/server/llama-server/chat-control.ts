@@ -4,7 +4,7 @@ import { readBody } from "../http/read-body.js";
 import type { ServerEnv } from "../server-env.js";
 import type { Services } from "../services.js";
 
-const requestSchema = z.strictObject({
+export const controlRequestSchema = z.strictObject({
   id: z.string().min(1),
   action: z.literal("reasoning_end"),
   model: z.string().optional(),
@@ -12,7 +12,7 @@ const requestSchema = z.strictObject({
 
 /** `POST /v1/chat/completions/control`: makes a model that thinks in a stream answer now. */
 export async function chatControl(context: Context<ServerEnv>, services: Services): Promise<Response> {
-  const { id } = await readBody(context, requestSchema, services.limits);
+  const { id } = await readBody(context, controlRequestSchema, services.limits);
   if (services.liveChats.endReasoning(id)) return context.json({ success: true });
   const message = "No answer of this id is being streamed, or it was not asked for with reasoning_control.";
   return context.json({ success: false, message });

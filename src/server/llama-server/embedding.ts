@@ -9,7 +9,7 @@ import type { Services } from "../services.js";
 import { takeModel } from "../take-model.js";
 import { promptSchema, promptsOf, promptTokens } from "./completion/prompt.js";
 
-const requestSchema = z.strictObject({
+export const embeddingRequestSchema = z.strictObject({
   model: z.string().optional(),
   input: promptSchema.optional(),
   content: promptSchema.optional(),
@@ -22,7 +22,7 @@ const requestSchema = z.strictObject({
 
 /** `POST /embedding` and `/embeddings`: vectors in llama-server's own shape, one for each token where they are not pooled. */
 export async function embedding(context: Context<ServerEnv>, services: Services): Promise<Response> {
-  const request = await readBody(context, requestSchema, services.limits);
+  const request = await readBody(context, embeddingRequestSchema, services.limits);
   const { pooling, embd_normalize: norm, encoding_format: format, input = request.content } = request;
   if (input === undefined) throw new HttpError("ARGUMENT_INVALID", "input: It is missing.", { param: "input" });
   const { model, options } = await takeModel(context, services, request.model);

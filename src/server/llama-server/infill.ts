@@ -8,7 +8,7 @@ import { takeModel } from "../take-model.js";
 import { answerPrompts } from "./completion/answer-prompts.js";
 import { completionFields } from "./completion/request-schema.js";
 
-const infillSchema = z.strictObject({
+export const infillRequestSchema = z.strictObject({
   ...completionFields,
   input_prefix: z.string(),
   input_suffix: z.string(),
@@ -17,11 +17,11 @@ const infillSchema = z.strictObject({
   prompt: z.string().default(""),
 });
 
-type InfillRequest = z.output<typeof infillSchema>;
+type InfillRequest = z.output<typeof infillRequestSchema>;
 
 /** `POST /infill`: what stands between two texts. */
 export async function infill(context: Context<ServerEnv>, services: Services): Promise<Response> {
-  const request = await readBody(context, infillSchema, services.limits);
+  const request = await readBody(context, infillRequestSchema, services.limits);
   const taken = await takeModel(context, services, request.model);
   return answerPrompts(context, services, taken, request, [await promptOf(taken.model, request)]);
 }

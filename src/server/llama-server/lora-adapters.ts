@@ -12,11 +12,11 @@ export async function loraList(context: Context<ServerEnv>, services: Services):
   return context.json(loraAdapters.map(({ path, scale }, id) => ({ id, path, scale })));
 }
 
-const requestSchema = z.array(z.strictObject({ id: z.int().min(0), scale: z.number().min(-1e6).max(1e6) }));
+export const loraRequestSchema = z.array(z.strictObject({ id: z.int().min(0), scale: z.number().min(-1e6).max(1e6) }));
 
 /** `POST /lora-adapters`: how strongly they work from now on, in every request that says nothing else; 0 for those left out. */
 export async function setLora(context: Context<ServerEnv>, services: Services): Promise<Response> {
-  const wanted = await readBody(context, requestSchema, services.limits);
+  const wanted = await readBody(context, loraRequestSchema, services.limits);
   const { directory } = services;
   const { id, loraAdapters } = await directory.find(await modelName(services, context.req.query("model")));
   const unknown = wanted.find((one) => one.id >= loraAdapters.length);

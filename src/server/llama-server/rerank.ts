@@ -7,7 +7,7 @@ import type { Services } from "../services.js";
 import { takeModel } from "../take-model.js";
 
 const texts = z.array(z.string()).min(1).max(2048);
-const requestSchema = z.strictObject({
+export const rerankRequestSchema = z.strictObject({
   model: z.string().optional(),
   query: z.string(),
   /** As Jina's API has them. */
@@ -20,7 +20,7 @@ const requestSchema = z.strictObject({
 
 /** `POST /rerank`: documents by how well they answer a query, the best first. */
 export async function rerank(context: Context<ServerEnv>, services: Services): Promise<Response> {
-  const request = await readBody(context, requestSchema, services.limits);
+  const request = await readBody(context, rerankRequestSchema, services.limits);
   const documents = request.texts ?? request.documents;
   if (documents === undefined)
     throw new HttpError("ARGUMENT_INVALID", "documents: They are missing.", { param: "documents" });

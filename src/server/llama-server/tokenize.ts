@@ -7,7 +7,7 @@ import { takeModel } from "../take-model.js";
 
 const mixed = z.array(z.union([z.string(), z.int().min(0)]));
 
-const tokenizeSchema = z.strictObject({
+export const tokenizeRequestSchema = z.strictObject({
   model: z.string().optional(),
   content: z.union([z.string(), mixed], "It must be a text, or an array of texts and tokens."),
   add_special: z.boolean().default(false),
@@ -17,7 +17,7 @@ const tokenizeSchema = z.strictObject({
 
 /** `POST /tokenize`. */
 export async function tokenize(context: Context<ServerEnv>, services: Services): Promise<Response> {
-  const request = await readBody(context, tokenizeSchema, services.limits);
+  const request = await readBody(context, tokenizeRequestSchema, services.limits);
   const { model } = await takeModel(context, services, request.model);
   const parts = typeof request.content === "string" ? [request.content] : request.content;
   const read = await Promise.all(
@@ -42,11 +42,14 @@ function pieceOf(bytes: Uint8Array = new Uint8Array()): string | number[] {
   }
 }
 
-const detokenizeSchema = z.strictObject({ model: z.string().optional(), tokens: z.array(z.int().min(0)) });
+export const detokenizeRequestSchema = z.strictObject({
+  model: z.string().optional(),
+  tokens: z.array(z.int().min(0)),
+});
 
 /** `POST /detokenize`. */
 export async function detokenize(context: Context<ServerEnv>, services: Services): Promise<Response> {
-  const request = await readBody(context, detokenizeSchema, services.limits);
+  const request = await readBody(context, detokenizeRequestSchema, services.limits);
   const { model } = await takeModel(context, services, request.model);
   return context.json({ content: await model.detokenize(request.tokens, { renderSpecial: true }) });
 }

@@ -18,17 +18,17 @@ const commonFields = {
   truncate: z.boolean().default(false),
 };
 
-const requestSchema = z.strictObject({
+export const embedRequestSchema = z.strictObject({
   ...commonFields,
   input: z.union([z.string(), z.array(z.string()).max(2048)], "It must be a text, or up to 2048 texts.").default([]),
   dimensions: z.int().min(1).optional(),
 });
 
-const oneRequestSchema = z.strictObject({ ...commonFields, prompt: z.string().default("") });
+export const embedOneRequestSchema = z.strictObject({ ...commonFields, prompt: z.string().default("") });
 
 /** `POST /api/embed`: texts as vectors of length 1. */
 export async function embed(context: Context<ServerEnv>, services: Services): Promise<Response> {
-  const request = await readBody(context, requestSchema, services.limits);
+  const request = await readBody(context, embedRequestSchema, services.limits);
   const { input, truncate, dimensions } = request;
   const asked = await ask(context, services, request);
   const texts = typeof input === "string" ? (input === "" ? [] : [input]) : input;
@@ -46,7 +46,7 @@ export async function embed(context: Context<ServerEnv>, services: Services): Pr
 
 /** `POST /api/embeddings`, the older form: one text, whose vector has the length that the model gives it. */
 export async function embedOne(context: Context<ServerEnv>, services: Services): Promise<Response> {
-  const request = await readBody(context, oneRequestSchema, services.limits);
+  const request = await readBody(context, embedOneRequestSchema, services.limits);
   const { prompt, truncate } = request;
   const asked = await ask(context, services, request);
   const options = { ...asked.options, truncate, normalize: false };

@@ -8,7 +8,7 @@ import type { Services } from "../services.js";
 import { takeModel } from "../take-model.js";
 import { textInput, textsOf } from "./text-input.js";
 
-const requestSchema = z.strictObject({
+export const embeddingsRequestSchema = z.strictObject({
   /** Left out, or empty: the only one that there is. */
   model: z.string().optional(),
   input: textInput,
@@ -19,7 +19,7 @@ const requestSchema = z.strictObject({
 
 /** `POST /v1/embeddings`. */
 export async function embeddings(context: Context<ServerEnv>, services: Services): Promise<Response> {
-  const request = await readBody(context, requestSchema, services.limits);
+  const request = await readBody(context, embeddingsRequestSchema, services.limits);
   const { encoding_format: format, dimensions } = request;
   const { name, model, options } = await takeModel(context, services, request.model);
   const { embeddings: vectors, tokens: count } = await model.embedCounted(textsOf(request.input), {

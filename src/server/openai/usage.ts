@@ -1,9 +1,11 @@
+import type { z } from "zod";
 import type { GenerationUsage } from "../../engine/protocol.js";
+import type { usageSchema } from "./response-schema.js";
 
 type Usage = GenerationUsage & { readonly reasoningTokens?: number };
 
 /** Tokens, as OpenAI counts them. @param prompts the answers to each prompt, which counts once for all of them */
-export function usageOf(prompts: readonly (readonly Usage[])[]): object {
+export function usageOf(prompts: readonly (readonly Usage[])[]): z.output<typeof usageSchema> {
   const sum = (usages: readonly Usage[], count: (usage: Usage) => number): number =>
     usages.reduce((total, usage) => total + count(usage), 0);
   const answers = prompts.flat();

@@ -1,7 +1,7 @@
 import { availableParallelism, cpus, freemem, totalmem, type as systemType, release as systemRelease } from "node:os";
 import { release } from "../../../native/index.js";
 import { formatBytes } from "../../progress-line.js";
-import { packageVersion } from "../../version.js";
+import { packageVersion } from "../../../package-version.js";
 import { fine, note, type Finding, type Section } from "./finding.js";
 
 /** Below this, hardly any model has room beside a system. */

@@ -4,7 +4,7 @@ import { type ListeningServer, serve, type ServeOptions } from "../../../server/
 import { ExitCode } from "../../exit-code.js";
 import { describeError } from "../../report-error.js";
 import { writeServiceRecord } from "../../service/service-file.js";
-import { packageVersion } from "../../version.js";
+import { packageVersion } from "../../../package-version.js";
 import { requestLine } from "./request-log.js";
 import { type ServeCommandOptions, serveOptions } from "./serve-options.js";
 

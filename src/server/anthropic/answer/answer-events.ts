@@ -3,7 +3,7 @@ import type { LoadedModel } from "../../../mullama.js";
 import type { MessagesCall } from "../request/read-request.js";
 import type { MessagesRequest } from "../request/request-schema.js";
 import { BlockWriter } from "./block-writer.js";
-import type { AnswerEvent, BlockDelta, ContentEvent } from "./content-block.js";
+import type { AnswerEvent, BlockDelta, ContentEvent } from "./response-schema.js";
 import { stopOf } from "./stop-reason.js";
 import { usageOf } from "./usage.js";
 import { withoutPrefill } from "./without-prefill.js";

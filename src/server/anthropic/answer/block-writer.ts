@@ -1,4 +1,4 @@
-import type { AnswerBlock, BlockDelta, ContentEvent } from "./content-block.js";
+import type { AnswerBlock, BlockDelta, ContentEvent } from "./response-schema.js";
 
 /** Thoughts are signed so that clients send them back; here anybody may, so there is nothing to prove. */
 const SIGNATURE = "unsigned";

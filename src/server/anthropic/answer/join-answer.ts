@@ -1,4 +1,4 @@
-import type { AnswerBlock, AnswerEvent, BlockDelta } from "./content-block.js";
+import type { AnswerBlock, AnswerEvent, BlockDelta } from "./response-schema.js";
 
 /** A block, and the JSON of a call's input as far as it has come. */
 interface Growing {

@@ -1,12 +1,8 @@
 import type { ChatResult } from "../../../chat/respond-options.js";
 import type { MessagesRequest } from "../request/request-schema.js";
+import type { Stop } from "./response-schema.js";
 
 /** Why an answer ended, in Anthropic's words. */
-export interface Stop {
-  readonly stop_reason: "end_turn" | "max_tokens" | "model_context_window_exceeded" | "stop_sequence" | "tool_use";
-  readonly stop_sequence: string | null;
-}
-
 export function stopOf(result: ChatResult, { max_tokens: most, stop_sequences: stops = [] }: MessagesRequest): Stop {
   const { finishReason, stopText, usage } = result;
   if (finishReason === "tool-calls") return { stop_reason: "tool_use", stop_sequence: null };

@@ -9,10 +9,10 @@ const count = z
   .optional();
 
 /** A field that would change something if it had another value: that one is refused. */
-export function only(...values: readonly (number | boolean)[]): z.ZodOptional<z.ZodType<number | boolean>> {
+export function only(...values: readonly (number | boolean)[]): z.ZodOptional<z.ZodLiteral<number | boolean>> {
   const allowed = values.join(" or ");
   const problem = `This engine cannot do it: only ${allowed} is taken.`;
-  return z.custom<number | boolean>((value) => values.some((one) => one === value), problem).optional();
+  return z.literal([...values], problem).optional();
 }
 
 export const biasSchema = z.union(

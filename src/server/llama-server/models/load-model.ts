@@ -6,11 +6,11 @@ import { departureOf } from "../../http/departure.js";
 import type { ServerEnv } from "../../server-env.js";
 import type { Services } from "../../services.js";
 
-const requestSchema = z.strictObject({ model: z.string().min(1) });
+export const loadRequestSchema = z.strictObject({ model: z.string().min(1) });
 
 /** `POST /models/load`: answers when it is loaded. */
 export async function loadModel(context: Context<ServerEnv>, services: Services): Promise<Response> {
-  const { model } = await readBody(context, requestSchema, services.limits);
+  const { model } = await readBody(context, loadRequestSchema, services.limits);
   context.set("model", model);
   await services.pool.load(model, { signal: departureOf(context).signal });
   return context.json({ success: true });
@@ -18,7 +18,7 @@ export async function loadModel(context: Context<ServerEnv>, services: Services)
 
 /** `POST /models/unload`: answers when the requests that it works on have ended, and it is gone. */
 export async function unloadModel(context: Context<ServerEnv>, services: Services): Promise<Response> {
-  const { model } = await readBody(context, requestSchema, services.limits);
+  const { model } = await readBody(context, loadRequestSchema, services.limits);
   context.set("model", model);
   if (await services.pool.unload(model)) return context.json({ success: true });
   throw new HttpError("ARGUMENT_INVALID", `${model} is not loaded.`, { param: "model" });

@@ -9,7 +9,7 @@ import { takeModel } from "../../take-model.js";
 import { readSlotFile, slotFile, writeSlotFile } from "./slot-file.js";
 import { type Slot, slotsOf } from "./slot-table.js";
 
-const requestSchema = z.strictObject({ model: z.string().optional(), filename: z.string().default("") });
+export const slotRequestSchema = z.strictObject({ model: z.string().optional(), filename: z.string().default("") });
 
 interface SlotCall {
   readonly model: LoadedModel;
@@ -25,7 +25,7 @@ export async function slotAction(context: Context<ServerEnv>, services: Services
   const act = actions[action];
   if (act === undefined)
     throw new HttpError("ARGUMENT_INVALID", "action: It must be save, restore or erase.", { param: "action" });
-  const { filename, model: named } = await readBody(context, requestSchema, services.limits);
+  const { filename, model: named } = await readBody(context, slotRequestSchema, services.limits);
   const folder = services.options.slotSavePath;
   if (action !== "erase") slotFile(folder, filename);
   const { model } = await takeModel(context, services, named ?? context.req.query("model"));

@@ -13,7 +13,7 @@ import { detailsOf } from "./model-details.js";
 import { modelInfoOf } from "./model-info.js";
 
 const asItIs = "A model is shown as it is: it must be empty.";
-const requestSchema = z.strictObject({
+export const showRequestSchema = z.strictObject({
   ...modelFields,
   verbose: z.boolean().default(false),
   system: emptyText(asItIs),
@@ -23,7 +23,7 @@ const requestSchema = z.strictObject({
 
 /** `POST /api/show`: what a model is. */
 export async function showModel(context: Context<ServerEnv>, services: Services): Promise<Response> {
-  const request = await readBody(context, requestSchema, services.limits);
+  const request = await readBody(context, showRequestSchema, services.limits);
   const served = await services.directory.find(modelOf(request));
   const model = await describeModel(served);
   const header = validateModelFile(model.path);

@@ -5,11 +5,11 @@ import type { ServerEnv } from "../../server-env.js";
 import type { Services } from "../../services.js";
 import { servedStore } from "./served-store.js";
 
-const requestSchema = z.strictObject({ source: z.string().min(1), destination: z.string().min(1) });
+export const copyRequestSchema = z.strictObject({ source: z.string().min(1), destination: z.string().min(1) });
 
 /** `POST /api/copy`: gives a model of the store a second name. */
 export async function copyModel(context: Context<ServerEnv>, services: Services): Promise<Response> {
-  const { source, destination } = await readBody(context, requestSchema, services.limits);
+  const { source, destination } = await readBody(context, copyRequestSchema, services.limits);
   const { name } = await servedStore(services).copy(source, destination);
   // What had that name before is not what it means now.
   await services.pool.unload(name);

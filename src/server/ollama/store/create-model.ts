@@ -10,7 +10,8 @@ import { type CreateRequest, createRequestSchema } from "./create-request.js";
 import { definitionOf } from "./definition.js";
 import { fetchNamed, wordsOf } from "./fetch-named.js";
 import { partsOf } from "./model-parts.js";
-import { type Progress, sendProgress } from "./progress.js";
+import { sendProgress } from "./progress.js";
+import type { Progress } from "./response-schema.js";
 import { servedStore } from "./served-store.js";
 
 /** `POST /api/create`: makes a model of another one, or of files that were posted. */

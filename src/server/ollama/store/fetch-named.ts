@@ -2,7 +2,7 @@ import { MullamaError } from "../../../errors.js";
 import { findInCatalogue } from "../../../models/catalogue.js";
 import { type ModelProgress, resolveModel } from "../../../models/index.js";
 import type { Services } from "../../services.js";
-import type { Progress } from "./progress.js";
+import type { Progress } from "./response-schema.js";
 import { requireRemoteName } from "./remote-name.js";
 
 /** Fetches a model into the store, where it is not there already. @returns the name by which the store has it */

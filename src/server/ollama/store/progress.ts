@@ -4,16 +4,7 @@ import { failureOf } from "../../http/failure.js";
 import { ndjsonResponse } from "../../http/ndjson.js";
 import type { ServerEnv } from "../../server-env.js";
 import { failureBody } from "../failure-body.js";
-
-/** How far something has come, in Ollama's words. */
-export interface Progress {
-  readonly status: string;
-  /** Of the file that is worked on, where it is known: `sha256:<hex>`. */
-  readonly digest?: string;
-  /** Bytes. */
-  readonly total?: number;
-  readonly completed?: number;
-}
+import type { Progress } from "./response-schema.js";
 
 /** Work that takes a while, and tells how far it has come. It ends when the signal is aborted. */
 export type Work = (tell: (progress: Progress) => void, signal: AbortSignal) => Promise<void>;

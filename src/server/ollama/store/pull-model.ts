@@ -9,7 +9,7 @@ import { sendProgress } from "./progress.js";
 import { requireRemoteName } from "./remote-name.js";
 import { servedStore } from "./served-store.js";
 
-const requestSchema = z.strictObject({
+export const pullRequestSchema = z.strictObject({
   ...modelFields,
   insecure: z.literal(false, "Models are fetched over verified connections only: it must be false.").optional(),
   username: emptyText("The server fetches with its own credentials."),
@@ -19,7 +19,7 @@ const requestSchema = z.strictObject({
 
 /** `POST /api/pull`: fetches a model into the store. */
 export async function pullModel(context: Context<ServerEnv>, services: Services): Promise<Response> {
-  const request = await readBody(context, requestSchema, services.limits);
+  const request = await readBody(context, pullRequestSchema, services.limits);
   const name = modelOf(request);
   servedStore(services);
   requireRemoteName(name);

@@ -10,11 +10,11 @@ import { takeModel } from "../../take-model.js";
 import { answersTo } from "../../answer/answers-to.js";
 import { readLogprobs } from "../../answer/read-logprobs.js";
 import { usageOf } from "../usage.js";
-import type { CompletionHead } from "./chat-stream-parts.js";
 import { streamChat } from "./chat-stream.js";
 import { finishReason, messageOf } from "./completion-message.js";
 import { type ChatCall, readChatRequest } from "./read-request.js";
 import { type ChatRequest, chatRequestSchema } from "./request-schema.js";
+import type { CompletionHead } from "./response-schema.js";
 
 /** `POST /v1/chat/completions`. */
 export async function chatCompletions(context: Context<ServerEnv>, services: Services): Promise<Response> {

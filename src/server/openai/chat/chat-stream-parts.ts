@@ -2,13 +2,7 @@ import type { LiveChats } from "../../live-chats.js";
 import type { TakenModel } from "../../take-model.js";
 import type { ChatCall } from "./read-request.js";
 import type { ChatRequest } from "./request-schema.js";
-
-/** What every object of an answer begins with. */
-export interface CompletionHead {
-  readonly id: string;
-  readonly created: number;
-  readonly model: string;
-}
+import type { CompletionHead } from "./response-schema.js";
 
 /** What a stream of an answer is made of. */
 export interface ChatStreamParts {

@@ -9,6 +9,7 @@ import { readLogprobs } from "../../answer/read-logprobs.js";
 import { usageOf } from "../usage.js";
 import type { ChatStreamParts } from "./chat-stream-parts.js";
 import { finishReason } from "./completion-message.js";
+import type { CompletionDelta } from "./response-schema.js";
 
 /** Answers a conversation in chunks. What fails before the first chunk is thrown. */
 export async function* streamChat(parts: ChatStreamParts): AsyncGenerator<SseEvent, void> {
@@ -57,7 +58,7 @@ export async function* streamChat(parts: ChatStreamParts): AsyncGenerator<SseEve
   }
 }
 
-function deltaOf(event: ChatEvent): object | undefined {
+function deltaOf(event: ChatEvent): CompletionDelta | undefined {
   switch (event.type) {
     case "text":
       return { content: event.text };

@@ -1,7 +1,8 @@
 import type { ChatResult } from "../../../chat/respond-options.js";
+import type { CompletionMessage } from "./response-schema.js";
 
 /** An answer as OpenAI's message. */
-export function messageOf({ text, reasoning, toolCalls }: ChatResult): object {
+export function messageOf({ text, reasoning, toolCalls }: ChatResult): CompletionMessage {
   return {
     role: "assistant",
     content: text === "" && toolCalls.length > 0 ? null : text,

@@ -16,7 +16,8 @@ const item = z.discriminatedUnion(
   "type",
   [
     z.object({
-      type: z.literal("message"),
+      /** Messages may leave it out. */
+      type: z.literal("message").optional(),
       role: z.enum(["system", "developer", "user", "assistant"]),
       content,
     }),
@@ -32,17 +33,8 @@ const item = z.discriminatedUnion(
   "It must be message, function_call, function_call_output or reasoning: others are not supported, and none are stored.",
 );
 
-/** Messages may leave their type out. */
-function typed(given: unknown): unknown {
-  if (typeof given !== "object" || given === null || "type" in given) return given;
-  return { ...given, type: "message" };
-}
-
 /** What a response answers: what a user says, or all that was said. */
-export const inputSchema = z.union(
-  [z.string(), z.array(z.preprocess(typed, item)).min(1)],
-  "It must be a string, or an array of items.",
-);
+export const inputSchema = z.union([z.string(), z.array(item).min(1)], "It must be a string, or an array of items.");
 
 export type InputItem = z.output<typeof item>;
 export type InputContent = z.output<typeof content>;

@@ -20,6 +20,7 @@ export function readInput({ input, instructions }: ResponsesRequest): OpenAiMess
 function readItem(item: InputItem): OpenAiMessage {
   switch (item.type) {
     case "message":
+    case undefined:
       return { role: item.role, content: textOf(item.content) };
     case "reasoning": {
       const texts = item.content ?? item.summary ?? [];

@@ -13,7 +13,7 @@ const tool = z.object({
   strict: z.boolean().nullish(),
 });
 
-const format = z.discriminatedUnion("type", [
+export const formatSchema = z.discriminatedUnion("type", [
   z.object({ type: z.literal("text") }),
   z.object({ type: z.literal("json_object") }),
   z.object({
@@ -23,6 +23,11 @@ const format = z.discriminatedUnion("type", [
     schema,
     strict: z.boolean().nullish(),
   }),
+]);
+
+export const toolChoiceSchema = z.union([
+  z.enum(["none", "auto", "required"]),
+  z.strictObject({ type: z.literal("function"), name: z.string() }),
 ]);
 
 const reasoning = z.strictObject({
@@ -46,11 +51,9 @@ export const responsesRequestSchema = z.strictObject({
   temperature: z.number().min(0).max(100).optional(),
   top_p: z.number().min(0).max(1).optional(),
   tools: z.array(tool).optional(),
-  tool_choice: z
-    .union([z.enum(["none", "auto", "required"]), z.strictObject({ type: z.literal("function"), name: z.string() })])
-    .optional(),
+  tool_choice: toolChoiceSchema.optional(),
   parallel_tool_calls: z.boolean().optional(),
-  text: z.strictObject({ format: format.optional() }).optional(),
+  text: z.strictObject({ format: formatSchema.optional() }).optional(),
   reasoning: reasoning.optional(),
   /** Thoughts are given in words, never encrypted. */
   include: z.array(z.literal("reasoning.encrypted_content", "There is nothing of the kind to include.")).optional(),
