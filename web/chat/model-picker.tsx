@@ -1,8 +1,8 @@
 import type { JSX } from "preact";
-import { useEffect } from "preact/hooks";
+import { useEffect, useState } from "preact/hooks";
 import type { PageModel } from "../../src/server/web/page-state.js";
 import { changeSettings, settings } from "../data/settings.js";
-import { models, modelsError, watchModels } from "../server/models.js";
+import { models, modelsError, switchModel, watchModels } from "../server/models.js";
 import { useStore } from "../store.js";
 
 const states: Readonly<Record<PageModel["state"], string>> = {
@@ -49,10 +49,38 @@ export function ModelPicker(): JSX.Element {
           Try again
         </button>
       )}
+      {chosen === undefined || chosen.state === "loading" ? null : <ModelSwitch key={chosen.id} model={chosen} />}
       {chosen?.state === "loading" ? (
         <progress aria-label={`Loading ${chosen.id}`} max={1} value={chosen.progress?.share ?? undefined} />
       ) : null}
     </div>
+  );
+}
+
+/** Loads a model before its first message, or frees its memory. */
+function ModelSwitch({ model: { id, state } }: { readonly model: PageModel }): JSX.Element {
+  const [problem, tell] = useState<string>();
+  const to = state === "ready" ? "unload" : "load";
+  const go = async (): Promise<void> => {
+    tell(undefined);
+    try {
+      await switchModel(id, to);
+    } catch (error) {
+      tell((error as Error).message);
+    }
+  };
+  return (
+    <>
+      <button type="button" class="plain" onClick={() => void go()}>
+        {to === "load" ? "Load" : "Unload"}
+        <span class="hidden"> {id}</span>
+      </button>
+      {problem === undefined ? null : (
+        <p class="model-state failure" role="alert">
+          {problem}
+        </p>
+      )}
+    </>
   );
 }
 

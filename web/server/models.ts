@@ -1,6 +1,6 @@
 import type { PageModel } from "../../src/server/web/page-state.js";
 import { Store } from "../store.js";
-import { keyWanted, requestJson } from "./request.js";
+import { keyWanted, request, requestJson } from "./request.js";
 
 /** The models that the server has; undefined until it has told. */
 export const models = new Store<readonly PageModel[] | undefined>(undefined);
@@ -27,6 +27,22 @@ export async function watchModels(): Promise<void> {
   // The dialog for the key looks again; asking once more would only bring it back.
   if (keyWanted.value !== undefined) return;
   timer = setTimeout(() => void (document.hidden ? undefined : watchModels()), loading ? LOADING_MS : CALM_MS);
+}
+
+/** Brings a model into memory, or out of it, and answers when that is done. @throws {ServerError} */
+export async function switchModel(model: string, to: "load" | "unload"): Promise<void> {
+  const done = request(`models/${to}`, {
+    method: "POST",
+    headers: { "Content-Type": "application/json" },
+    body: JSON.stringify({ model }),
+  });
+  // How far it has come is seen meanwhile.
+  setTimeout(() => void watchModels(), LOADING_MS / 4);
+  try {
+    await done;
+  } finally {
+    await watchModels();
+  }
 }
 
 document.addEventListener("visibilitychange", () => {

@@ -93,6 +93,19 @@ describe("the page", { skip: noChromium }, () => {
     assert.deepEqual(await page.locator(".assistant .who").allTextContents(), ["tiny", "other"]);
   });
 
+  it("frees a model's memory, and loads it again", async () => {
+    const state = (text: string): Promise<void> => page.locator("#model-state").filter({ hasText: text }).waitFor();
+    await page.getByRole("button", { name: "Unload other" }).click();
+    await state("loads with the first message");
+    const { models } = (await (await fetch(`${opened.server.url}/api/ps`)).json()) as { models: { name: string }[] };
+    assert.deepEqual(
+      models.map(({ name }) => name),
+      ["tiny"],
+    );
+    await page.getByRole("button", { name: "Load other" }).click();
+    await state("1,024 tokens");
+  });
+
   it("keeps conversations, renames and deletes them, and takes them elsewhere", async () => {
     await page.reload();
     await page.getByText("And you?").waitFor();
