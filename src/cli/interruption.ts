@@ -25,6 +25,11 @@ export class Interruption implements Disposable {
     return this.#controller.signal;
   }
 
+  /** Goes to a new line, where the terminal has echoed Ctrl-C into one that was begun. */
+  leaveLine(): void {
+    if (this.exitCode === ExitCode.interrupted && process.stderr.isTTY) process.stderr.write("\n");
+  }
+
   [Symbol.dispose](): void {
     process.off("SIGINT", this.#onSigint).off("SIGTERM", this.#onSigterm);
   }

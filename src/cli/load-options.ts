@@ -2,7 +2,7 @@ import type { Command } from "commander";
 import { definedOf } from "../engine/defined-of.js";
 import type { LoadedModel, LoadOptions } from "../mullama.js";
 import { ProgressDisplay } from "./progress-display.js";
-import { wholeNumber } from "./run-options.js";
+import { wholeNumber } from "./parse-number.js";
 
 /** How the model of a command that gives no answers is loaded. */
 export interface LoadCommandOptions {

@@ -1,14 +1,15 @@
 #!/usr/bin/env node
 import { CommanderError } from "commander";
 import { ExitCode, exitCodeFor } from "./exit-code.js";
-import { createProgram, greeting } from "./program.js";
+import { createProgram } from "./program.js";
 import { describeError } from "./report-error.js";
 
 process.exitCode = await main(process.argv);
 
 async function main(argv: readonly string[]): Promise<number> {
   if (argv.length <= 2) {
-    process.stdout.write(greeting);
+    const { greeting } = await import("./greeting.js");
+    process.stdout.write(greeting(process.stdout.columns ?? 80));
     return ExitCode.ok;
   }
   let exitCode: number = ExitCode.ok;

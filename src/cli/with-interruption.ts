@@ -8,6 +8,7 @@ export async function withInterruption(work: (signal: AbortSignal) => Promise<vo
     await work(interruption.signal);
   } catch (error) {
     if (!interruption.signal.aborted) throw error;
+    interruption.leaveLine();
   }
   return interruption.exitCode ?? ExitCode.ok;
 }

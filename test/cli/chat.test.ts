@@ -75,20 +75,33 @@ describe("a chat in this process", () => {
   it("takes pasted lines as one message", async () => {
     using chat = open(["--no-think"]);
     await chat.sees(/>>> /);
-    chat.keys("\u001B[200~one\rtwo\rthree\u001B[201~");
-    await chat.sees(/\.\.\. three/);
+    chat.keys("\u001B[200~one:\r\ttwo\r\tthree\u001B[201~");
+    await chat.sees(/\.\.\. \tthree/);
     chat.keys("\r");
     await chat.sees(/\n\n>>> /);
     chat.line("/show messages");
-    await chat.sees(/user: one\ntwo\nthree\nassistant/);
+    await chat.sees(/user: one:\n {4}two\n {4}three\nassistant/);
     await leave(chat);
+  });
+
+  it("loses nothing of what is typed ahead", async () => {
+    using chat = open(["--no-think"]);
+    await chat.sees(/>>> /);
+    chat.keys('/show messages\r/set verbose on\rhello\r"""one\rtwo"""\r/show messages\r/bye\r');
+    assert.equal(await chat.ended(), 0, chat.text);
+    assert.match(
+      chat.text,
+      /Nothing was said yet\.\n[^]*Set\.\n[^]*user: hello\nassistant: [^]*user: one\ntwo\nassistant: /,
+    );
   });
 
   it("ends when it is asked to", { timeout: 30_000 }, async () => {
     const chat = open([]);
     await chat.sees(/>>> /);
     chat[Symbol.dispose]();
-    await chat.ended();
+    assert.equal(await chat.ended(), 143);
+    // Pasted text comes without marks again.
+    assert.match(chat.written, /\u001B\[\?2004h[^]*\u001B\[\?2004l/);
   });
 
   it("lays its help out for a narrow terminal", async () => {

@@ -3,6 +3,8 @@ import { readFileSync } from "node:fs";
 import { describe, test } from "node:test";
 import { release } from "../../src/native/index.js";
 import { runCli } from "../support/cli-run.js";
+import { PseudoTerminal } from "../support/pseudo-terminal.js";
+import { temporaryFolder } from "../support/temporary-folder.js";
 
 const { version } = JSON.parse(readFileSync("package.json", "utf8")) as { version: string };
 
@@ -67,11 +69,41 @@ describe("the command line", () => {
 
   test("shows examples in the help of every command", async () => {
     const { stdout } = await runCli(["--help"]);
-    const names = [...stdout.matchAll(/^ {2}([a-z]+)(?:\|[a-z]+)? .*/gm)].map(([, name = ""]) => name);
+    const names = [...stdout.matchAll(/^ {2}([a-z]+)(?:, [a-z]+)? .*/gm)].map(([, name = ""]) => name);
     assert.ok(names.length > 15, names.join());
     const helps = await Promise.all(names.filter((name) => name !== "help").map((name) => runCli([name, "--help"])));
     for (const help of helps) assert.match(help.stdout, /Examples:\n {2}\$ /);
   });
+});
+
+describe("in a terminal of 40 columns", () => {
+  const terminal = async (...args: readonly string[]): Promise<[number, readonly string[]]> => {
+    const shown = new PseudoTerminal(args, { columns: 40, env: { MULLAMA_HOME: temporaryFolder(), NO_COLOR: "1" } });
+    const code = await shown.ended();
+    return [code, shown.text.split("\n")];
+  };
+
+  for (const args of [[], ["--help"], ["run", "--help"], ["bench", "--help"]]) {
+    test(`mullama ${args.join(" ")} breaks between words`, async () => {
+      const [code, lines] = await terminal(...args);
+      assert.equal(code, 0);
+      // Examples are to be copied, and long names stay whole.
+      for (const line of lines.filter((each) => !/^( {2}\$|Usage|\s*\S+$)/.test(each)))
+        assert.ok(line.length <= 40, line);
+      assert.ok(lines.length > 10);
+    });
+  }
+
+  for (const command of ["embed", "tokenize", "rerank"]) {
+    test(`mullama ${command} without a text says how to give one`, async () => {
+      const [code, lines] = await terminal(command, "smollm2:135m", ...(command === "rerank" ? ["why"] : []));
+      assert.equal(code, 2);
+      assert.match(
+        lines.join("\n"),
+        new RegExp(`There is no text.*\nhint: For example: mullama ${command} smollm2:135m `),
+      );
+    });
+  }
 });
 
 describe("a failure", () => {

@@ -73,6 +73,21 @@ describe("markdown on a terminal", () => {
     assert.equal(terminal.text, "This is <b>very important</b> \uFFFD[2J\uFFFD.");
   });
 
+  for (const at of [30, 200, 330, 400]) {
+    it(`is laid out anew where the terminal becomes narrower after ${at} characters, and nothing is lost`, () => {
+      const terminal = new VirtualTerminal(80, 200);
+      const flow = new FlowingText(terminal, markdownStyle(plainPainter));
+      for (let from = 0; from < source.length; from += 5) {
+        flow.push(source.slice(from, from + 5));
+        if (from === at) terminal.resize(40);
+      }
+      flow.end();
+      const letters = (text: string): string => text.replace(/\s|[─┼│]/g, "");
+      assert.equal(letters(terminal.text), letters(shown(source, 40, 5).text));
+      for (const line of terminal.lines) assert.ok(textWidth(line) <= 40, line);
+    });
+  }
+
   it("without colours, keeps the marks that say something", () => {
     assert.equal(shown("# Title\n\nuse `npm test`", 80, 1).text, "# Title\n\nuse `npm test`");
   });

@@ -23,6 +23,11 @@ export class PseudoTerminal implements Disposable {
     this.#ended = new Promise((resolve) => this.#process.onExit(({ exitCode }) => resolve(exitCode)));
   }
 
+  /** All that was written, as it came. */
+  get written(): string {
+    return this.#text;
+  }
+
   /** All that was written, without what moves the cursor. */
   get text(): string {
     return stripVTControlCharacters(this.#text).replaceAll("\r", "");

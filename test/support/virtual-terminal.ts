@@ -1,10 +1,11 @@
 /** A terminal that keeps what is written as lines: newlines, returns, and the sequences that mullama writes. */
 export class VirtualTerminal {
-  readonly columns: number;
+  columns: number;
   readonly rows: number;
   /** Every write, as it came. */
   readonly writes: string[] = [];
   readonly #lines: string[] = [""];
+  readonly #onResize = new Set<() => void>();
   #row = 0;
   #column = 0;
 
@@ -20,6 +21,24 @@ export class VirtualTerminal {
 
   get lines(): readonly string[] {
     return this.text.split("\n");
+  }
+
+  /** Breaks lines that have become too long, as most terminals do, and tells of it. */
+  resize(columns: number): void {
+    const broken = this.#lines.map((line) => line.match(new RegExp(`.{1,${columns}}`, "gsu")) ?? [""]);
+    this.#row = broken.slice(0, this.#row + 1).flat().length - 1;
+    this.#column = broken[this.#row]?.length ?? Array.from(broken.flat()[this.#row] ?? "").length;
+    this.#lines.splice(0, Infinity, ...broken.flat());
+    this.columns = columns;
+    for (const hear of this.#onResize) hear();
+  }
+
+  on(_event: "resize", hear: () => void): void {
+    this.#onResize.add(hear);
+  }
+
+  off(_event: "resize", hear: () => void): void {
+    this.#onResize.delete(hear);
   }
 
   write(text: string): void {

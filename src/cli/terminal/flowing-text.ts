@@ -1,5 +1,11 @@
 import { LiveLines, type Screen } from "./live-lines.js";
 
+/** A screen that may tell of another size. */
+interface ResizableScreen extends Screen {
+  on?(event: "resize", hear: () => void): unknown;
+  off?(event: "resize", hear: () => void): unknown;
+}
+
 /** How a text is shown while it grows. */
 export interface TextStyle {
   /** Cuts it into blocks; only the last one can still change. Put together, they are the text. */
@@ -10,20 +16,18 @@ export interface TextStyle {
 
 /** Shows a text as it comes: whole blocks once, and the one that is growing again and again. */
 export class FlowingText {
-  readonly #screen: Screen & Partial<Pick<NodeJS.WriteStream, "on" | "off">>;
+  readonly #screen: ResizableScreen;
   readonly #style: TextStyle;
   readonly #lines: LiveLines;
-  readonly #width: number;
+  #width: number;
   #text = "";
   #blocks = 0;
-  readonly #onResize = (): void => this.#lines.freeze();
 
-  constructor(screen: Screen & Partial<Pick<NodeJS.WriteStream, "on" | "off">>, style: TextStyle) {
+  constructor(screen: ResizableScreen, style: TextStyle) {
     this.#screen = screen;
     this.#style = style;
     this.#lines = new LiveLines(screen);
-    // The last column stays free: some terminals wrap as soon as it is written.
-    this.#width = Math.max(10, (screen.columns ?? 80) - 1);
+    this.#width = widthOf(screen);
     screen.on?.("resize", this.#onResize);
   }
 
@@ -43,6 +47,12 @@ export class FlowingText {
     this.#screen.off?.("resize", this.#onResize);
   }
 
+  readonly #onResize = (): void => {
+    if (this.#width === widthOf(this.#screen)) return;
+    this.#width = widthOf(this.#screen);
+    if (!this.#lines.empty) this.#lines.relay(this.#style.render(this.#text, this.#width, true));
+  };
+
   #finish(block: string): void {
     this.#show(block, false);
     if (this.#lines.empty) return;
@@ -56,4 +66,9 @@ export class FlowingText {
     if (this.#lines.empty && this.#blocks > 0) this.#screen.write("\n");
     this.#lines.show(lines);
   }
+}
+
+/** The last column stays free: some terminals wrap as soon as it is written. */
+function widthOf({ columns = 80 }: Screen): number {
+  return Math.max(10, columns - 1);
 }

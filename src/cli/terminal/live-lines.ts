@@ -1,3 +1,7 @@
+import { stripVTControlCharacters } from "node:util";
+import { span } from "./span.js";
+import { chopSpan } from "./wrap.js";
+
 /** A terminal, or something like it. */
 export interface Screen {
   readonly columns?: number | undefined;
@@ -39,9 +43,16 @@ export class LiveLines {
     this.#screen.write(change(before, lines, at));
   }
 
-  /** The terminal has another width: where lines are is no longer known, so that they stay as they are. */
-  freeze(): void {
-    this.#gone = this.#lines.length;
+  /** Shows these lines after the terminal has got another width, and has broken those before into rows of that width. */
+  relay(lines: readonly string[]): void {
+    const rows = this.#lines.flatMap((line) => rowsOf(line, this.#screen.columns ?? 80));
+    const reach = Math.min(rows.length, (this.#screen.rows ?? 24) - 1);
+    // What has left the screen at its top stays, and is not shown again.
+    let left = lettersOf(rows.slice(0, rows.length - reach));
+    const at = lines.findIndex((line) => (left -= lettersOf([line])) < 0);
+    this.#gone = at === -1 ? 0 : at;
+    this.#lines = lines;
+    this.#screen.write(`${upTo(reach - 1)}\r\u001B[J${lines.slice(this.#gone).join("\n")}`);
   }
 
   /** Takes the lines away. */
@@ -72,6 +83,18 @@ function change(before: readonly string[], after: readonly string[], at: number)
   const rest = more.map((line) => `${line}\u001B[K`).join("\n");
   const fewer = before.length > after.length ? "\u001B[J" : "";
   return `${TOGETHER[0]}${upTo(last - at)}\r${rest}${fewer}${TOGETHER[1]}`;
+}
+
+/** The rows that a line takes. Most terminals break what has become too long; the original xterm cuts it off. */
+function rowsOf(line: string, columns: number): readonly string[] {
+  const text = stripVTControlCharacters(line);
+  if (process.env["XTERM_VERSION"] !== undefined) return [text];
+  return chopSpan(span(text), columns).map((row) => row.map((part) => part.text).join(""));
+}
+
+/** Letters are what stays the same, however lines are broken. */
+function lettersOf(lines: readonly string[]): number {
+  return stripVTControlCharacters(lines.join("")).replace(/\s/g, "").length;
 }
 
 function upTo(lines: number): string {

@@ -1,6 +1,6 @@
 import { Option } from "commander";
 import { numbers, words } from "./lists.js";
-import { wholeNumber } from "../../run-options.js";
+import { wholeNumber } from "../../parse-number.js";
 import { type AddCommand, examples } from "../command.js";
 
 const MOST = 2 ** 31 - 1;

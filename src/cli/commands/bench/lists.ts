@@ -1,5 +1,5 @@
 import { InvalidArgumentError } from "commander";
-import { wholeNumber } from "../../run-options.js";
+import { wholeNumber } from "../../parse-number.js";
 
 /** Makes a parser of lists of whole numbers, such as `1,2,4`. */
 export function numbers(least: number, most: number): (text: string) => readonly number[] {

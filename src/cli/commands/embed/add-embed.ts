@@ -1,6 +1,6 @@
 import { Option } from "commander";
 import { addLoadOptions, type LoadCommandOptions } from "../../load-options.js";
-import { wholeNumber } from "../../run-options.js";
+import { wholeNumber } from "../../parse-number.js";
 import { type AddCommand, examples } from "../command.js";
 
 export const vectorFormats = ["ndjson", "json", "base64"] as const;

@@ -2,7 +2,7 @@ import { definedOf } from "../../../engine/defined-of.js";
 import { ArgumentError } from "../../../errors.js";
 import type { EmbedOptions, LoadedModel } from "../../../mullama.js";
 import { loadModel } from "../../load-options.js";
-import { readTexts } from "../../read-texts.js";
+import { readTexts } from "../../read-input.js";
 import { withInterruption } from "../../with-interruption.js";
 import { printJson, printLines } from "../command.js";
 import type { EmbedCommandOptions } from "./add-embed.js";
@@ -14,7 +14,7 @@ const AT_A_TIME = 64;
 /** `mullama embed`: vectors of texts. @returns the exit status */
 export function embedCommand(name: string, words: readonly string[], options: EmbedCommandOptions): Promise<number> {
   return withInterruption(async (signal) => {
-    const texts = await readTexts(words, signal);
+    const texts = await readTexts(words, `mullama embed ${name} "a text" "another"`, signal);
     if (texts.length === 0) throw new ArgumentError("TEXT", "at least one text that is not empty", texts);
     if (options.compare === true && texts.length < 2)
       throw new ArgumentError("--compare", "given two texts or more", texts);

@@ -1,5 +1,5 @@
 import { addLoadOptions, type LoadCommandOptions } from "../../load-options.js";
-import { wholeNumber } from "../../run-options.js";
+import { wholeNumber } from "../../parse-number.js";
 import { type AddCommand, examples } from "../command.js";
 
 export interface RerankCommandOptions extends LoadCommandOptions {

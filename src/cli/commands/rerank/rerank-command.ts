@@ -1,6 +1,6 @@
 import { ArgumentError } from "../../../errors.js";
 import { loadModel } from "../../load-options.js";
-import { readTexts } from "../../read-texts.js";
+import { readTexts } from "../../read-input.js";
 import { withInterruption } from "../../with-interruption.js";
 import { printJson, printTable } from "../command.js";
 import type { RerankCommandOptions } from "./add-rerank.js";
@@ -13,7 +13,7 @@ export function rerankCommand(
   options: RerankCommandOptions,
 ): Promise<number> {
   return withInterruption(async (signal) => {
-    const documents = await readTexts(words, signal);
+    const documents = await readTexts(words, `mullama rerank ${name} "${query}" "a text" "another"`, signal);
     if (documents.length === 0) throw new ArgumentError("DOCUMENT", "at least one text that is not empty", documents);
     await using model = await loadModel(name, options, { signal });
     const { normalize = false, truncate = false, topN } = options;

@@ -1,5 +1,5 @@
 import { Option } from "commander";
-import { wholeNumber } from "../../run-options.js";
+import { wholeNumber } from "../../parse-number.js";
 import { type AddCommand, examples } from "../command.js";
 import type { ServeCommandOptions } from "./serve-options.js";
 

@@ -2,7 +2,7 @@ import { ArgumentError } from "../../../errors.js";
 import { Model, type Vocab } from "../../../llama/index.js";
 import { resolveModel } from "../../../models/index.js";
 import { ProgressDisplay } from "../../progress-display.js";
-import { readPrompt } from "../../prompt.js";
+import { readInput } from "../../read-input.js";
 import { painterFor } from "../../terminal/color.js";
 import { printable } from "../../terminal/printable.js";
 import { withInterruption } from "../../with-interruption.js";
@@ -16,12 +16,16 @@ export function tokenizeCommand(
   options: TokenizeCommandOptions,
 ): Promise<number> {
   return withInterruption(async (signal) => {
-    const text = await readPrompt(words, process.stdin, signal);
+    const text = await readInput(words, exampleFor(name, options), signal);
     const path = await find(name, options, signal);
     using model = await Model.loadAsync(path, { vocabOnly: true, signal });
     if (options.detokenize === true) detokenize(model.vocab, text, options);
     else tokenize(model.vocab, text, options);
   });
+}
+
+function exampleFor(name: string, { detokenize = false }: Partial<Record<"detokenize", boolean>>): string {
+  return `mullama tokenize ${name} ${detokenize ? "--detokenize 1 2 3" : '"Hello, world"'}`;
 }
 
 async function find(name: string, options: TokenizeCommandOptions, signal: AbortSignal): Promise<string> {

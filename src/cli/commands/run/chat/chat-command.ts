@@ -1,14 +1,14 @@
-import { definedOf } from "../../engine/defined-of.js";
-import type { ToolSet } from "../../chat/tools/tool.js";
-import { ExitCode } from "../exit-code.js";
+import { definedOf } from "../../../../engine/defined-of.js";
+import type { ToolSet } from "../../../../chat/tools/tool.js";
+import { ExitCode } from "../../../exit-code.js";
 import { findModel } from "../find-model.js";
-import { Interruption } from "../interruption.js";
+import { Interruption } from "../../../interruption.js";
 import { readFormat } from "../output-format.js";
 import type { RunOptions } from "../run-options.js";
-import type { ServiceClient } from "../service/service-client.js";
-import { painterFor } from "../terminal/color.js";
+import type { ServiceClient } from "../../../service/service-client.js";
+import { painterFor } from "../../../terminal/color.js";
 import { thinkingOf } from "../thinking.js";
-import { LiveLines } from "../terminal/live-lines.js";
+import { LiveLines } from "../../../terminal/live-lines.js";
 import { ChatLoop } from "./chat-loop.js";
 import { Conversation } from "./conversation.js";
 import type { Talker, TalkSettings } from "./talker.js";
@@ -64,6 +64,7 @@ async function begin(
     }
   } catch (error) {
     if (!signal.aborted) throw error;
+    interruption.leaveLine();
     return interruption.exitCode ?? ExitCode.interrupted;
   }
 }
@@ -74,7 +75,10 @@ async function remote(service: ServiceClient, model: string): Promise<Talker> {
 }
 
 async function localTalker(name: string, options: RunOptions, signal: AbortSignal): Promise<Talker> {
-  const [{ load }, { LocalTalker }] = await Promise.all([import("../../mullama.js"), import("./local-talker.js")]);
+  const [{ load }, { LocalTalker }] = await Promise.all([
+    import("../../../../mullama.js"),
+    import("./local-talker.js"),
+  ]);
   const tools = options.mcp === undefined ? undefined : await openTools(options.mcp, signal);
   try {
     const { ctx, threads, gpuLayers } = options;
@@ -100,7 +104,7 @@ async function openTools(
 ): Promise<{ readonly tools: ToolSet; dispose(): Promise<void> }> {
   const [{ readFile }, { mcpTools }] = await Promise.all([
     import("node:fs/promises"),
-    import("../../integrations/mcp/index.js"),
+    import("../../../../integrations/mcp/index.js"),
   ]);
   const config = JSON.parse(await readFile(path, "utf8")) as Parameters<typeof mcpTools>[0];
   return mcpTools(config, { signal });

@@ -1,10 +1,10 @@
-import type { ResolvedModel } from "../models/index.js";
+import type { ResolvedModel } from "../../../models/index.js";
 import type { GenerationEvent } from "./generation.js";
 import type { RunOptions } from "./run-options.js";
-import { painterFor } from "./terminal/color.js";
-import { FlowingText } from "./terminal/flowing-text.js";
-import { markdownStyle } from "./terminal/markdown/markdown-style.js";
-import { plainStyle } from "./terminal/plain-style.js";
+import { painterFor } from "../../terminal/color.js";
+import { FlowingText } from "../../terminal/flowing-text.js";
+import { markdownStyle } from "../../terminal/markdown/markdown-style.js";
+import { plainStyle } from "../../terminal/plain-style.js";
 
 type Finish = Extract<GenerationEvent, { type: "finish" }>;
 

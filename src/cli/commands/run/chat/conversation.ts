@@ -1,9 +1,9 @@
 import { mkdirSync, readdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { type ChatMessage, requireMessages } from "../../chat/message.js";
-import { ArgumentError, MullamaError } from "../../errors.js";
-import { mullamaHome } from "../../home.js";
-import { closest } from "../../models/suggest.js";
+import { type ChatMessage, requireMessages } from "../../../../chat/message.js";
+import { ArgumentError, MullamaError } from "../../../../errors.js";
+import { mullamaHome } from "../../../../home.js";
+import { closest } from "../../../../models/suggest.js";
 import type { TalkSettings } from "./talker.js";
 
 const folder = (): string => join(mullamaHome(), "chats");

@@ -1,10 +1,10 @@
 import { resolve } from "node:path";
-import { resolveModel } from "../models/index.js";
+import { resolveModel } from "../../../models/index.js";
 import type { AnsweringModel } from "./answer-writer.js";
-import { ProgressDisplay } from "./progress-display.js";
+import { ProgressDisplay } from "../../progress-display.js";
 import type { RunOptions } from "./run-options.js";
-import { serviceElsewhere } from "./service/find-service.js";
-import type { ServiceClient } from "./service/service-client.js";
+import { serviceElsewhere } from "../../service/find-service.js";
+import type { ServiceClient } from "../../service/service-client.js";
 import { needsThisProcess } from "./thinking.js";
 
 export interface FoundModel {
@@ -23,6 +23,6 @@ export async function findModel(name: string, options: RunOptions, signal: Abort
   const found = await resolveModel(name, { signal, offline, onProgress: display.show });
   const isFile = resolve(found.path) === resolve(name);
   if (isFile || isLocal) return { found, service: undefined };
-  const { ensureService } = await import("./service/start-service.js");
+  const { ensureService } = await import("../../service/start-service.js");
   return { found, service: await ensureService(signal) };
 }

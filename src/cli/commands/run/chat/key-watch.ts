@@ -33,6 +33,11 @@ export class KeyWatch implements Disposable {
     this.#input.resume();
   }
 
+  /** Gives back what was typed, to be the first of what `rest` returns. */
+  keep(typed: string): void {
+    this.#typed = typed;
+  }
+
   /** Stops watching. @returns what was typed meanwhile */
   rest(): string {
     this.#onInterrupt = undefined;
@@ -56,7 +61,7 @@ export class KeyWatch implements Disposable {
     // oxlint-disable-next-line no-control-regex
     else if (key.ctrl !== true && key.meta !== true && text !== undefined && !/^[\u0000-\u001F\u007F]/.test(text))
       this.#typed += text;
-    else if (key.name === "return") this.#typed += "\n";
+    else if (key.name === "return" || key.name === "enter") this.#typed += "\n";
     else if (key.name === "backspace") this.#typed = Array.from(this.#typed).slice(0, -1).join("");
   };
 }

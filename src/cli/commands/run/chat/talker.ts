@@ -1,5 +1,5 @@
-import type { ChatMessage } from "../../chat/message.js";
-import type { ReasoningOption } from "../../chat/respond-options.js";
+import type { ChatMessage } from "../../../../chat/message.js";
+import type { ReasoningOption } from "../../../../chat/respond-options.js";
 import type { AnswerFormat } from "../output-format.js";
 
 /** How the next answer is to be. */

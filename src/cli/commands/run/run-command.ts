@@ -1,14 +1,14 @@
-import { MullamaError } from "../errors.js";
+import { MullamaError } from "../../../errors.js";
 import { AnswerWriter } from "./answer-writer.js";
-import { ExitCode } from "./exit-code.js";
+import { ExitCode } from "../../exit-code.js";
 import { findModel } from "./find-model.js";
 import type { GenerationEvent, GenerationRequest } from "./generation.js";
-import { Interruption } from "./interruption.js";
-import { readPrompt } from "./prompt.js";
+import { Interruption } from "../../interruption.js";
+import { readInput } from "../../read-input.js";
 import { readFormat } from "./output-format.js";
 import type { RunOptions } from "./run-options.js";
 import { thinkingOf } from "./thinking.js";
-import type { ServiceClient } from "./service/service-client.js";
+import type { ServiceClient } from "../../service/service-client.js";
 
 /**
  * `mullama run`: finds the model, answers the prompt, and returns the exit status.
@@ -21,15 +21,15 @@ export async function runCommand(model: string, words: readonly string[], option
   using interruption = new Interruption();
   const { signal } = interruption;
   try {
-    const prompt = await readPrompt(words, process.stdin, signal);
+    const prompt = await readInput(words, `mullama run ${model} "Why is the sky blue?"`, signal);
     // What is wrong with the options is said before anything is fetched.
-    requestFor(model, prompt, options, signal);
+    const request = requestFor(model, prompt, options, signal);
     const { found, service } = await findModel(model, options, signal);
     const writer = new AnswerWriter(found, options);
-    const request = requestFor(found.name, prompt, options, signal);
-    for await (const event of await answer(service, request)) await writer.write(event);
+    for await (const event of await answer(service, { ...request, model: found.name })) await writer.write(event);
   } catch (error) {
     if (!signal.aborted) throw error;
+    interruption.leaveLine();
   }
   return interruption.exitCode ?? ExitCode.ok;
 }

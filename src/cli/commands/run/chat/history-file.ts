@@ -1,6 +1,6 @@
 import { appendFileSync, chmodSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { mullamaHome } from "../../home.js";
+import { mullamaHome } from "../../../../home.js";
 
 const MOST = 1000;
 

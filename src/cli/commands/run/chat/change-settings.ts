@@ -1,9 +1,9 @@
-import type { ReasoningOption } from "../../chat/respond-options.js";
-import { ArgumentError, MullamaError } from "../../errors.js";
-import { paramsToDefaults } from "../../models/modelfile/index.js";
-import { type ParameterName, parameterNames } from "../../models/modelfile/parameters.js";
-import { readParameter } from "../../models/modelfile/read-parameter.js";
-import { closest } from "../../models/suggest.js";
+import type { ReasoningOption } from "../../../../chat/respond-options.js";
+import { ArgumentError, MullamaError } from "../../../../errors.js";
+import { paramsToDefaults } from "../../../../models/modelfile/index.js";
+import { type ParameterName, parameterNames } from "../../../../models/modelfile/parameters.js";
+import { readParameter } from "../../../../models/modelfile/read-parameter.js";
+import { closest } from "../../../../models/suggest.js";
 import { readFormat } from "../output-format.js";
 import type { Conversation } from "./conversation.js";
 

@@ -1,6 +1,6 @@
-import { definedOf } from "../engine/defined-of.js";
+import { definedOf } from "../../../engine/defined-of.js";
 import type { FinishReason, GenerationEvent, GenerationRequest } from "./generation.js";
-import type { ServiceClient } from "./service/service-client.js";
+import type { ServiceClient } from "../../service/service-client.js";
 
 /** A line of `/api/chat` or `/api/generate`; durations are in nanoseconds. */
 interface Line {

@@ -1,9 +1,9 @@
-import type { Painter } from "../terminal/color.js";
-import { FlowingText } from "../terminal/flowing-text.js";
-import { LiveLines } from "../terminal/live-lines.js";
-import { markdownStyle } from "../terminal/markdown/markdown-style.js";
-import { plainStyle } from "../terminal/plain-style.js";
-import { printable } from "../terminal/printable.js";
+import type { Painter } from "../../../terminal/color.js";
+import { FlowingText } from "../../../terminal/flowing-text.js";
+import { LiveLines } from "../../../terminal/live-lines.js";
+import { markdownStyle } from "../../../terminal/markdown/markdown-style.js";
+import { plainStyle } from "../../../terminal/plain-style.js";
+import { printable } from "../../../terminal/printable.js";
 import type { TalkEvent } from "./talker.js";
 
 interface ShowOptions {

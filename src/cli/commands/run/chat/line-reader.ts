@@ -1,5 +1,5 @@
-import { createInterface } from "node:readline";
-import type { Painter } from "../terminal/color.js";
+import { createInterface, type Interface } from "node:readline";
+import type { Painter } from "../../../terminal/color.js";
 import type { HistoryFile } from "./history-file.js";
 import type { KeyWatch } from "./key-watch.js";
 import { type Message, MessageLines } from "./message-lines.js";
@@ -27,10 +27,11 @@ export class LineReader {
     this.#parts = parts;
   }
 
-  /** @param begun what stands on the line already */
-  read(begun = ""): Promise<Typed> {
+  /** @param begun what stands on the line already @param signal has the user leave */
+  read(begun: string, signal: AbortSignal): Promise<Typed> {
     const { input, output, keys, history, paint, complete } = this.#parts;
-    const typed = begun + keys.rest();
+    // Lines that were typed before there was anyone to read them; only the first may be for this message.
+    let ahead = begun + keys.rest();
     return new Promise((resolve) => {
       const lines = new MessageLines();
       let leaving = false;
@@ -49,24 +50,30 @@ export class LineReader {
       const finish = (result: Typed): void => {
         if (finished) return;
         finished = true;
-        editor.close();
-        // Until the next line is read, the keys are watched; the terminal must not echo them meanwhile.
+        signal.removeEventListener("abort", leave);
+        closeRaw(editor, input);
+        // Until the next line is read, the keys are watched.
+        keys.keep(ahead);
         keys.watch(() => undefined);
         resolve(result);
       };
+      const leave = (): void => {
+        output.write("\n");
+        finish({ kind: "leave" });
+      };
+      signal.addEventListener("abort", leave);
+      // A tab that was pasted is one, and asks for nothing.
+      Object.defineProperty(editor, "isCompletionEnabled", { get: () => !keys.pasting });
       editor.on("line", (line) => {
         leaving = false;
-        history.add(line);
+        if (!keys.pasting) history.add(line);
         const message = lines.add(line, keys.pasting);
         if (message !== undefined) return finish(message);
         editor.setPrompt(paint(["dim"], NEXT));
         editor.prompt();
       });
       editor.on("SIGINT", () => {
-        if (leaving) {
-          output.write("\n");
-          return finish({ kind: "leave" });
-        }
+        if (leaving) return leave();
         const idle = editor.line === "" && lines.empty;
         leaving = idle;
         lines.clear();
@@ -77,12 +84,23 @@ export class LineReader {
         editor.prompt();
       });
       editor.on("close", () => {
-        if (finished) return;
-        output.write("\n");
-        finish({ kind: "leave" });
+        if (!finished) leave();
       });
       editor.prompt();
-      if (typed !== "") editor.write(typed);
+      while (!finished && ahead !== "") {
+        const end = ahead.indexOf("\n") + 1 || ahead.length;
+        const line = ahead.slice(0, end);
+        ahead = ahead.slice(end);
+        editor.write(line);
+      }
+      if (signal.aborted) leave();
     });
   }
+}
+
+/** Closes an editor without a moment in which the terminal itself echoes keys, and gives them out in lines. */
+function closeRaw(editor: Interface, input: NodeJS.ReadStream): void {
+  input.setRawMode = () => input;
+  editor.close();
+  delete (input as Partial<NodeJS.ReadStream>).setRawMode;
 }

@@ -1,7 +1,7 @@
-import type { ChatMessage } from "../../chat/message.js";
-import { textOf } from "../../chat/message.js";
-import { definedOf } from "../../engine/defined-of.js";
-import type { ServiceClient } from "../service/service-client.js";
+import type { ChatMessage } from "../../../../chat/message.js";
+import { textOf } from "../../../../chat/message.js";
+import { definedOf } from "../../../../engine/defined-of.js";
+import type { ServiceClient } from "../../../service/service-client.js";
 import type { Talker, TalkEvent, TalkSettings } from "./talker.js";
 
 interface Line {

@@ -1,8 +1,9 @@
-import { MullamaError } from "../../errors.js";
-import { ExitCode } from "../exit-code.js";
-import { describeError } from "../report-error.js";
-import { painterFor } from "../terminal/color.js";
-import { wrapText } from "../terminal/entries.js";
+import { MullamaError } from "../../../../errors.js";
+import { ExitCode } from "../../../exit-code.js";
+import { Interruption } from "../../../interruption.js";
+import { describeError } from "../../../report-error.js";
+import { painterFor } from "../../../terminal/color.js";
+import { wrapText } from "../../../terminal/entries.js";
 import type { Conversation } from "./conversation.js";
 import { HistoryFile } from "./history-file.js";
 import { KeyWatch } from "./key-watch.js";
@@ -37,6 +38,9 @@ export class ChatLoop {
     const welcome = `${model} listens.${tools} /help lists what you can do, /bye leaves.`;
     output.write(`${this.#paint(["dim"], wrapped(welcome))}\n`);
     using keys = new KeyWatch(input, output);
+    // A request to end restores the terminal, too.
+    using interruption = new Interruption();
+    const { signal } = interruption;
     const reader = new LineReader({
       input,
       output,
@@ -48,12 +52,12 @@ export class ChatLoop {
     for (;;) {
       const begun = this.#begun;
       this.#begun = "";
-      const typed = await reader.read(begun);
-      if (typed.kind === "leave") return ExitCode.ok;
+      const typed = await reader.read(begun, signal);
+      if (typed.kind === "leave") return interruption.exitCode ?? ExitCode.ok;
       if (typed.text === "") continue;
       const next = typed.kind === "command" ? await this.#command(typed.text) : this.#said(typed.text);
       if (next === "leave") return ExitCode.ok;
-      if (next === "answer-again") await this.#answer(keys);
+      if (next === "answer-again") await this.#answer(keys, signal);
     }
   }
 
@@ -92,11 +96,12 @@ export class ChatLoop {
   }
 
   /** Answers what was said last. What the user stops stays as far as it came; where nothing came, it was not said. */
-  async #answer(keys: KeyWatch): Promise<void> {
+  async #answer(keys: KeyWatch, leaving: AbortSignal): Promise<void> {
     const { conversation, talker } = this.#parts;
     const at = conversation.messages.findLastIndex(({ role }) => role === "user");
     const asked = conversation.messages.slice(0, at + 1);
     const stop = new AbortController();
+    const signal = AbortSignal.any([stop.signal, leaving]);
     keys.watch(() => stop.abort());
     const { verbose, showThoughts } = conversation;
     const display = new AnswerDisplay(process.stdout, {
@@ -107,7 +112,7 @@ export class ChatLoop {
     });
     let text = "";
     try {
-      for await (const event of talker.answer(asked, conversation.settings, stop.signal)) {
+      for await (const event of talker.answer(asked, conversation.settings, signal)) {
         display.show(event);
         if (event.type === "text") text += event.text;
         if (event.type === "end") conversation.messages = [...asked, ...event.messages];
@@ -115,7 +120,7 @@ export class ChatLoop {
       display.end();
     } catch (error) {
       display.end();
-      const stopped = stop.signal.aborted || (MullamaError.isInstance(error) && error.code === "ABORTED");
+      const stopped = signal.aborted || (MullamaError.isInstance(error) && error.code === "ABORTED");
       conversation.messages = text === "" ? asked.slice(0, -1) : [...asked, { role: "assistant", content: text }];
       process.stdout.write(
         stopped ? `${this.#paint(["dim"], "Stopped.")}\n` : `${wrapped(describeError(error).trimEnd())}\n`,
@@ -137,9 +142,9 @@ function wrapped(text: string): string {
 
 async function describeModel(name: string, part: string): Promise<readonly string[]> {
   const [{ readModel }, { overview }, { parts }] = await Promise.all([
-    import("../commands/show/shown-model.js"),
-    import("../commands/show/overview.js"),
-    import("../commands/show/show-command.js"),
+    import("../../show/shown-model.js"),
+    import("../../show/overview.js"),
+    import("../../show/show-command.js"),
   ]);
   const shown = await readModel(name);
   if (part === "" || part === "info") return overview(shown, width());

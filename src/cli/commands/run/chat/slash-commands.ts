@@ -1,8 +1,8 @@
-import { textOf } from "../../chat/message.js";
-import { MullamaError } from "../../errors.js";
-import { parameterNames } from "../../models/modelfile/parameters.js";
-import { closest } from "../../models/suggest.js";
-import { entryLines } from "../terminal/entries.js";
+import { textOf } from "../../../../chat/message.js";
+import { MullamaError } from "../../../../errors.js";
+import { parameterNames } from "../../../../models/modelfile/parameters.js";
+import { closest } from "../../../../models/suggest.js";
+import { entryLines } from "../../../terminal/entries.js";
 import type { Conversation } from "./conversation.js";
 import { changeSettings, settingNames } from "./change-settings.js";
 import { savedChats } from "./conversation.js";

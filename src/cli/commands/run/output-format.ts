@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
-import type { OutputFormat } from "../chat/respond-options.js";
-import type { JsonSchema } from "../chat/schema/json-schema.js";
-import { ArgumentError } from "../errors.js";
+import type { OutputFormat } from "../../../chat/respond-options.js";
+import type { JsonSchema } from "../../../chat/schema/json-schema.js";
+import { ArgumentError } from "../../../errors.js";
 
 /** What an answer is held to: `json` is any object, all else a JSON Schema. */
 export type AnswerFormat = "json" | JsonSchema;

@@ -1,7 +1,7 @@
-import type { ChatMessage } from "../../chat/message.js";
-import type { ToolSet } from "../../chat/tools/tool.js";
-import { paramsToDefaults } from "../../models/modelfile/index.js";
-import type { LoadedModel } from "../../mullama.js";
+import type { ChatMessage } from "../../../../chat/message.js";
+import type { ToolSet } from "../../../../chat/tools/tool.js";
+import { paramsToDefaults } from "../../../../models/modelfile/index.js";
+import type { LoadedModel } from "../../../../mullama.js";
 import { outputOf } from "../output-format.js";
 import type { Talker, TalkEvent, TalkSettings } from "./talker.js";
 

@@ -1,6 +1,6 @@
-import { definedOf } from "../engine/defined-of.js";
-import { MullamaError } from "../errors.js";
-import { load, type LoadedModel } from "../mullama.js";
+import { definedOf } from "../../../engine/defined-of.js";
+import { MullamaError } from "../../../errors.js";
+import { load, type LoadedModel } from "../../../mullama.js";
 import { outputOf } from "./output-format.js";
 import type { GenerationEvent, GenerationRequest } from "./generation.js";
 

@@ -1,4 +1,4 @@
-import type { ReasoningOption } from "../chat/respond-options.js";
+import type { ReasoningOption } from "../../../chat/respond-options.js";
 import type { RunOptions } from "./run-options.js";
 
 /** How the model is to think; undefined as it likes. */
