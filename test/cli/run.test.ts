@@ -97,7 +97,8 @@ describe("mullama run", () => {
     const begun = performance.now();
     const { code, stdout, stderr } = await runCli(args, {
       input: "hello there ".repeat(6000), // well over ten seconds of work
-      onStart: (child) => setTimeout(() => child.kill("SIGINT"), 1500),
+      // It is more than a pipe holds, so that the command listens once all is written.
+      onStart: (child) => child.stdin?.once("finish", () => setTimeout(() => child.kill("SIGINT"), 1000)),
     });
     assert.deepEqual([code, stdout, stderr], [130, "", ""]);
     assert.ok(performance.now() - begun < 6000);

@@ -24,8 +24,8 @@ export function tokenizeCommand(
   });
 }
 
-function exampleFor(name: string, { detokenize = false }: Partial<Record<"detokenize", boolean>>): string {
-  return `mullama tokenize ${name} ${detokenize ? "--detokenize 1 2 3" : '"Hello, world"'}`;
+function exampleFor(name: string, options: TokenizeCommandOptions): string {
+  return `mullama tokenize ${name} ${options.detokenize === true ? "--detokenize 1 2 3" : '"Hello, world"'}`;
 }
 
 async function find(name: string, options: TokenizeCommandOptions, signal: AbortSignal): Promise<string> {

@@ -30,8 +30,8 @@ export class LineReader {
   /** @param begun what stands on the line already @param signal has the user leave */
   read(begun: string, signal: AbortSignal): Promise<Typed> {
     const { input, output, keys, history, paint, complete } = this.#parts;
-    // Lines that were typed before there was anyone to read them; only the first may be for this message.
-    let ahead = begun + keys.rest();
+    // Lines that were typed before there was anyone to read them; undefined when the message is whole.
+    let ahead: string | undefined = begun + keys.rest();
     return new Promise((resolve) => {
       const lines = new MessageLines();
       let leaving = false;
@@ -46,14 +46,14 @@ export class LineReader {
         tabSize: 4,
         completer: (line: string) => [complete(line), line],
       });
-      let finished = false;
       const finish = (result: Typed): void => {
-        if (finished) return;
-        finished = true;
+        if (ahead === undefined) return;
+        const rest = ahead;
+        ahead = undefined;
         signal.removeEventListener("abort", leave);
         closeRaw(editor, input);
         // Until the next line is read, the keys are watched.
-        keys.keep(ahead);
+        keys.keep(rest);
         keys.watch(() => undefined);
         resolve(result);
       };
@@ -84,10 +84,10 @@ export class LineReader {
         editor.prompt();
       });
       editor.on("close", () => {
-        if (!finished) leave();
+        if (ahead !== undefined) leave();
       });
       editor.prompt();
-      while (!finished && ahead !== "") {
+      while (ahead !== undefined && ahead !== "") {
         const end = ahead.indexOf("\n") + 1 || ahead.length;
         const line = ahead.slice(0, end);
         ahead = ahead.slice(end);
