@@ -19,6 +19,7 @@ await build({
     // Beside the chunk with src/engine/hosts/entries.ts, which is one since both entries share it.
     "chunks/worker-entry": "src/engine/hosts/worker-entry.ts",
     "chunks/child-entry": "src/engine/hosts/child-entry.ts",
+    "chunks/thread-entry": "src/chat/aside/thread-entry.ts",
     "chunks/quantize-entry": "src/models/quantize/quantize-entry.ts",
   },
   outdir: "dist",

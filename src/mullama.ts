@@ -267,8 +267,8 @@ export class LoadedModel implements AsyncDisposable {
    * @example
    * const { length } = await model.promptTokens([{ role: "user", content: "Why is the sky blue?" }]);
    */
-  promptTokens(messages: readonly ChatMessage[], options: RespondOptions = {}): Promise<Int32Array> {
-    const prompt = writePrompt(this.chatFormat, this.#conversation(messages), this.#withAnswer(options));
+  async promptTokens(messages: readonly ChatMessage[], options: RespondOptions = {}): Promise<Int32Array> {
+    const prompt = await writePrompt(this.chatFormat, this.#conversation(messages), this.#withAnswer(options));
     return promptTokens(this.#responder, prompt);
   }
 

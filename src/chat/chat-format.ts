@@ -4,8 +4,10 @@ import { chatFormats, formatChat } from "../llama/index.js";
 import type { AnswerSyntax } from "./answer/answer-syntax.js";
 import { type ChatMessage, requireMessages, textOf } from "./message.js";
 import { findTraits, type TemplateTraits } from "./probe/find-traits.js";
+import { inTime } from "./patience.js";
 import { ControlTokenShield } from "./shield.js";
 import { type ChatDocument, ChatTemplate } from "./template.js";
+import type { TemplateDialect } from "./template-dialect.js";
 import { withoutSystemRole } from "./tools/system-message.js";
 import { describeTools, tellTools } from "./tools/tell-tools.js";
 import { checkTools, type ToolDefinition } from "./tools/tool-definition.js";
@@ -16,6 +18,14 @@ export interface ChatFormatOptions {
   /** Jinja, or the name of one of llama.cpp's own formats (`chatFormats()`). Undefined: the texts, one paragraph each. */
   readonly template?: string | undefined;
   readonly specialTokens: SpecialTokens;
+  /** @internal What was found out about the template before. */
+  readonly found?: FoundFormat | undefined;
+}
+
+/** What was found out about a template, so that nobody has to find it out again. */
+export interface FoundFormat {
+  readonly traits: TemplateTraits;
+  readonly dialect: TemplateDialect;
 }
 
 /** A conversation to write as a prompt. */
@@ -59,20 +69,21 @@ export class ChatFormat {
 
   /** @throws {MullamaError} `TEMPLATE_FAILED` where the template neither runs nor is one that llama.cpp knows */
   constructor(options: ChatFormatOptions) {
-    const { template: source, specialTokens } = options;
+    const { template: source, specialTokens, found } = options;
     const { bos, eos, control, userDefined, ends } = specialTokens;
     this.#options = options;
     // Tags that the template gives a meaning to are not for others to write either.
     const tags = userDefined.filter((text) => text.trim().length > 2 && source?.includes(text) === true);
     this.#shield = new ControlTokenShield([...control, ...tags]);
-    if (source !== undefined && !chatFormats().includes(source)) {
+    if (source !== undefined && !isFormatName(source)) {
       try {
         this.#template = new ChatTemplate(source, { bos: bos?.text, eos: eos?.text });
       } catch (error) {
         this.#problem = error;
       }
     }
-    this.#traits = findTraits(this.#template, ends);
+    if (found !== undefined) this.#template?.speak(found.dialect);
+    this.#traits = found?.traits ?? inTime(() => findTraits(this.#template, ends));
     const marks = marksOf(this.#traits.syntax);
     this.marksWithControlTokens = control.some((name) => name.length > 2 && marks.includes(name));
     if (this.#template === undefined || this.#traits.works) return;
@@ -88,6 +99,17 @@ export class ChatFormat {
   /** What was found out about the template. */
   get traits(): TemplateTraits {
     return this.#traits;
+  }
+
+  /** @internal What another thread makes the same of; undefined where there is no Jinja that runs. */
+  get portable(): ChatFormatOptions | undefined {
+    if (this.#template === undefined) return undefined;
+    return { ...this.#options, found: { traits: this.#traits, dialect: this.#template.dialect } };
+  }
+
+  /** @internal What is wrong with the template, where it does not run. */
+  get problem(): unknown {
+    return this.#problem;
   }
 
   /** Whether a text begins with a control token, or is empty. */
@@ -196,6 +218,11 @@ export class ChatFormat {
     if (this.#traits.switches.length > 0 || !this.#traits.reasons || text.trimEnd().endsWith(close)) return "";
     return `${open}\n\n${close}\n\n`;
   }
+}
+
+/** Whether it is the name of one of llama.cpp's own formats. No Jinja that says anything looks like a name. */
+export function isFormatName(template: string): boolean {
+  return /^[\w.+-]{1,64}$/.test(template) && chatFormats().includes(template);
 }
 
 /** All that tells the parts of an answer apart. */

@@ -1,10 +1,9 @@
 /** Runs a parsed template, which whoever made the model has written, for so long and so far and no further. */
 import { Environment, Interpreter, type Template } from "@huggingface/jinja";
 import { MullamaError } from "../errors.js";
+import { inTime, requireTime, TooComplexError } from "./patience.js";
 import { strftime } from "./strftime.js";
 
-/** Milliseconds; the longest of real conversations take a tenth of it. */
-const LONGEST = 3000;
 /** Characters that pass through a rendering. */
 const MOST_TEXT = 2 ** 28;
 /** Items of one list. */
@@ -22,17 +21,19 @@ type Runs = new (environment: Environment) => {
 export function renderJinja(program: Program, variables: Readonly<Record<string, unknown>>): string {
   const environment = new Environment();
   for (const [key, value] of Object.entries({ ...globals, ...variables })) environment.set(key, value);
-  const { value } = new BoundedInterpreter(environment).run(program);
-  return String(value);
+  try {
+    return String(inTime(() => new BoundedInterpreter(environment).run(program)).value);
+  } catch (error) {
+    throw error instanceof TooComplexError ? endless() : error;
+  }
 }
 
 class BoundedInterpreter extends (Interpreter as unknown as Runs) {
-  readonly #end = performance.now() + LONGEST;
   #steps = 0;
   #text = 0;
 
   override evaluate(node: unknown, environment: unknown): { readonly value: unknown } {
-    if (++this.#steps % 64 === 0 && performance.now() > this.#end) throw endless();
+    if (++this.#steps % 64 === 0) requireTime();
     const result = super.evaluate(node, environment);
     const { value } = result;
     if (typeof value === "string") this.#text += value.length;

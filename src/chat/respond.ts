@@ -9,8 +9,9 @@ import type { ChatFormat, ChatPrompt } from "./chat-format.js";
 import { appended, promptTokens } from "./prompt-tokens.js";
 import type { Responder } from "./responder.js";
 import { ChatStream } from "./chat-stream.js";
-import { type AnswerBegin, toolGrammar } from "./grammar/answer-grammar.js";
-import { outputGrammar } from "./grammar/output-grammar.js";
+import { makeGrammar } from "./aside/make-grammar.js";
+import { writePromptAside } from "./aside/write-prompt.js";
+import type { AnswerBegin } from "./grammar/answer-grammar.js";
 import type { ChatMessage, ToolCall } from "./message.js";
 import type { ChatEvent, ChatResult, RespondOptions, SeenText } from "./respond-options.js";
 import { checkToolChoice, checkTools, type ToolDefinition } from "./tools/tool-definition.js";
@@ -26,20 +27,21 @@ export function respond(
 
 /** Answers what was written as a prompt already, with the same options. */
 export function respondTo(responder: Responder, prompt: ChatPrompt, options: RespondOptions): ChatStream {
-  return new ChatStream(new Answer(responder, () => prompt, options));
+  return new ChatStream(new Answer(responder, async () => prompt, options));
 }
 
 /** Writes the conversation as these options want it. */
-export function writePrompt(format: ChatFormat, messages: readonly ChatMessage[], options: RespondOptions): ChatPrompt {
-  const { documents, variables, prefill } = options;
-  return format.prompt(messages, {
-    tools: toldTools(options),
-    documents,
-    variables,
-    prefill,
-    // What is held to a form is not thought about, unless someone says so.
-    reasoning: reasoningWanted(options) ?? (options.output === undefined ? undefined : false),
-  });
+export function writePrompt(
+  format: ChatFormat,
+  messages: readonly ChatMessage[],
+  options: RespondOptions,
+): Promise<ChatPrompt> {
+  const { tools = [], documents, variables, prefill, signal } = options;
+  checkTools(tools);
+  // What is held to a form is not thought about, unless someone says so.
+  const reasoning = reasoningWanted(options) ?? (options.output === undefined ? undefined : false);
+  const asked = { tools: toldTools(options), documents, variables, prefill, reasoning };
+  return writePromptAside(format, messages, asked, signal);
 }
 
 /** The tools that the model is told of. */
@@ -55,7 +57,7 @@ function reasoningWanted({ reasoning }: RespondOptions): boolean | undefined {
 class Answer {
   readonly #responder: Responder;
   readonly #options: RespondOptions;
-  readonly #write: () => ChatPrompt;
+  readonly #write: () => Promise<ChatPrompt>;
   readonly #cancelled = new AbortController();
   readonly #tools: readonly ToolDefinition[];
   readonly #generated: number[] = [];
@@ -68,7 +70,7 @@ class Answer {
   #thoughtEnough = false;
   readonly events: AsyncGenerator<ChatEvent, ChatResult>;
 
-  constructor(responder: Responder, write: () => ChatPrompt, options: RespondOptions) {
+  constructor(responder: Responder, write: () => Promise<ChatPrompt>, options: RespondOptions) {
     this.#responder = responder;
     this.#write = write;
     this.#options = options;
@@ -88,7 +90,7 @@ class Answer {
     const { format } = this.#responder;
     const { prefill = "", output } = this.#options;
     this.#check();
-    const prompt = this.#write();
+    const prompt = await this.#write();
     const wanted = reasoningWanted(this.#options);
     const parser = this.#parser(prompt);
     if (prefill !== "") yield* this.#tell(parser.push(prefill));
@@ -100,7 +102,7 @@ class Answer {
     };
     let input = tokens;
     for (;;) {
-      const finish = yield* this.#generate(parser, input, this.#grammar(begin));
+      const finish = yield* this.#generate(parser, input, await this.#grammar(begin));
       if (finish !== undefined) {
         yield* this.#tell(parser.finish());
         const result = this.#result({ text: prompt.text, tokens }, finish);
@@ -143,10 +145,9 @@ class Answer {
     return new MarkedAnswerParser({ syntax: traits.syntax, inReasoning, tools: plain ? [] : tools });
   }
 
-  #grammar(begin: AnswerBegin): GrammarOptions | undefined {
-    const { output, toolChoice = "auto", parallelToolCalls = true } = this.#options;
-    if (output !== undefined) return outputGrammar(output, begin, { tools: this.#tools, parallel: parallelToolCalls });
-    return toolGrammar(begin, this.#tools, toolChoice, parallelToolCalls);
+  #grammar(begin: AnswerBegin): Promise<GrammarOptions | undefined> {
+    const { output, toolChoice = "auto", parallelToolCalls: parallel = true, signal } = this.#options;
+    return makeGrammar({ type: "grammar", begin, output, tools: this.#tools, toolChoice, parallel }, signal);
   }
 
   /** Generates until the answer ends. @returns undefined where it was stopped because it has thought enough */

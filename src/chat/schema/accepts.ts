@@ -1,5 +1,5 @@
 /** Whether a value keeps a schema, and whether two schemas may have a value in common. */
-import { requireTime } from "./automaton/patience.js";
+import { requireTime } from "../patience.js";
 import { type FlatSchema, type JsonType, madeTypes, type ObjectRules, sameJson } from "./flat.js";
 import { isRecord, type SchemaPart } from "./json-schema.js";
 import { itemPart, makesProperty, propertyPart } from "./children.js";

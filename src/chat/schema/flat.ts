@@ -1,5 +1,5 @@
 /** Schemas without references and combinations: what must hold for each type of value. */
-import { requireTime } from "./automaton/patience.js";
+import { requireTime } from "../patience.js";
 import type { NumberBounds } from "./numbers.js";
 import type { SchemaPart } from "./json-schema.js";
 

@@ -2,7 +2,7 @@
 import { MullamaError } from "../../errors.js";
 import { type CharSet, charsOf, complementOf, everyChar, intersectionOf } from "./automaton/char-set.js";
 import type { Dfa } from "./automaton/dfa.js";
-import { requireTime } from "./automaton/patience.js";
+import { requireTime } from "../patience.js";
 
 /** How a character class is written: as itself, or as it stands in a JSON string. */
 export type Spelling = (set: CharSet) => string;

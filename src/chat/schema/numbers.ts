@@ -1,7 +1,7 @@
 /** Numbers within bounds, as machines over their digits. */
 import { type Dfa, type DfaState, intersect, toDfa } from "./automaton/dfa.js";
 import { automaton, chars, choice, empty, type Expression, literal, repeat, sequence } from "./automaton/expression.js";
-import { TooComplexError } from "./automaton/too-complex.js";
+import { TooComplexError } from "../patience.js";
 
 export interface NumberBounds {
   readonly integer: boolean;

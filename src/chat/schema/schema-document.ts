@@ -1,5 +1,5 @@
 /** A whole schema: follows its references, and takes its combinations apart. */
-import { requireTime } from "./automaton/patience.js";
+import { requireTime } from "../patience.js";
 import { type FlatSchema, type JsonType, jsonTypes, merge } from "./flat.js";
 import {
   below,

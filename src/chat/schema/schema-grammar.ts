@@ -1,7 +1,6 @@
 import { acceptsFlat, mayOverlap } from "./accepts.js";
 import { isEmpty } from "./automaton/dfa.js";
-import { inTime, requireTime } from "./automaton/patience.js";
-import { TooComplexError } from "./automaton/too-complex.js";
+import { inTime, requireTime, TooComplexError } from "../patience.js";
 import { arrayRule } from "./array-rule.js";
 import { type FlatSchema, type JsonType, madeTypes } from "./flat.js";
 import { anyJsonChar, either, GrammarWriter, jsonSpelling, plainSpelling, quoted, spaceRule } from "./gbnf.js";

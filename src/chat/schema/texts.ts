@@ -3,7 +3,7 @@ import { complement, type Dfa, intersect, isEmpty, matches, toDfa } from "./auto
 import { everyChar } from "./automaton/char-set.js";
 import { chars, choice, literal, repeat } from "./automaton/expression.js";
 import { PatternError, regexToDfa } from "./automaton/regex.js";
-import { TooComplexError } from "./automaton/too-complex.js";
+import { TooComplexError } from "../patience.js";
 import type { FlatSchema } from "./flat.js";
 import { formatPattern, stringFormats } from "./formats.js";
 import { unsupported } from "./json-schema.js";

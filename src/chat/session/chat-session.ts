@@ -233,14 +233,14 @@ export class ChatSession {
       this.#dropped = 0;
       this.#summary = "";
     }
-    const write = (dropped: number): ChatPrompt =>
+    const write = (dropped: number): Promise<ChatPrompt> =>
       writePrompt(this.format, this.#withSystem(messages, dropped), options);
     if (contextManagement === "error") return write(0);
     const { contextSizePerSequence: size } = this.#responder.client.info;
     const room = size - Math.min(options.maxTokens ?? Math.floor(size / 4), Math.floor(size / 2));
-    let written = { dropped: this.#dropped, prompt: write(this.#dropped) };
+    let written = { dropped: this.#dropped, prompt: await write(this.#dropped) };
     const count = async (dropped: number): Promise<number> => {
-      if (dropped !== written.dropped) written = { dropped, prompt: write(dropped) };
+      if (dropped !== written.dropped) written = { dropped, prompt: await write(dropped) };
       const { prompt } = written;
       // A token is at least one byte, so what is short enough need not be counted.
       const most = Buffer.byteLength(prompt.text) + prompt.parts.length;

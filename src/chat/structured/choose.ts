@@ -1,3 +1,4 @@
+import { writePromptAside } from "../aside/write-prompt.js";
 import { GrammarWriter, quoted } from "../schema/gbnf.js";
 import type { ChatMessage } from "../message.js";
 import { promptTokens } from "../prompt-tokens.js";
@@ -34,7 +35,8 @@ export async function choose<Option extends string>(
   const { signal, documents, variables, ...request } = options;
   const distinct = distinctChoices("choices", choices);
   const { client, format } = responder;
-  const prompt = await promptTokens(responder, format.prompt(messages, { documents, variables, reasoning: false }));
+  const written = await writePromptAside(format, messages, { documents, variables, reasoning: false }, signal);
+  const prompt = await promptTokens(responder, written);
   const scores = await Promise.all(
     distinct.map(async (choice) => {
       const grammar = ruleGrammar(

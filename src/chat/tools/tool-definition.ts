@@ -28,9 +28,14 @@ export function heldParameters(tool: ToolDefinition): JsonSchema {
   return namesNone && Object.keys(rest).length === 0 ? { ...schema, additionalProperties: false } : schema;
 }
 
+/** More than any model can tell apart. */
+const MOST_TOOLS = 1024;
+
 /** @throws {ArgumentError} naming the tool */
 export function checkTools(tools: readonly ToolDefinition[]): void {
   if (!Array.isArray(tools)) throw new ArgumentError("tools", "an array of tools", tools);
+  if (tools.length > MOST_TOOLS)
+    throw new ArgumentError("tools", `at most ${MOST_TOOLS} tools`, `${tools.length} tools`);
   const names = new Set<string>();
   for (const [index, tool] of (tools as readonly (Partial<ToolDefinition> | null)[]).entries()) {
     const { name, description, parameters } = tool ?? {};

@@ -10,7 +10,8 @@ import { takeModel } from "../take-model.js";
 /** `POST /apply-template`: the prompt that a conversation is, and no answer. */
 export async function applyTemplate(context: Context<ServerEnv>, services: Services): Promise<Response> {
   const request = await readBody(context, chatRequestSchema, services.limits);
-  const { model, served } = await takeModel(context, services, request.model);
+  const { model, served, departure } = await takeModel(context, services, request.model);
   const { messages, options } = readChatRequest(request, model, served);
-  return context.json({ prompt: writePrompt(model.chatFormat, messages, options).text });
+  const { text } = await writePrompt(model.chatFormat, messages, { ...options, signal: departure.signal });
+  return context.json({ prompt: text });
 }

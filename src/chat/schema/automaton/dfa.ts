@@ -2,8 +2,7 @@
 import { type CharSet, charSet, complementOf, everyChar, intersectionOf } from "./char-set.js";
 import type { Expression } from "./expression.js";
 import { Nfa } from "./nfa.js";
-import { requireTime } from "./patience.js";
-import { TooComplexError } from "./too-complex.js";
+import { requireTime, TooComplexError } from "../../patience.js";
 
 export interface Dfa {
   /** The first one is where it begins. A character that no edge has is refused. */

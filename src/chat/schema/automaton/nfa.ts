@@ -1,6 +1,6 @@
 import type { CharSet } from "./char-set.js";
 import type { Expression } from "./expression.js";
-import { TooComplexError } from "./too-complex.js";
+import { TooComplexError } from "../../patience.js";
 
 /** More would make a grammar that is slow. */
 const MAX_STATES = 200_000;

@@ -2,7 +2,7 @@
 import { type CharSet, charSet, charsMatching, charsOf, complementOf } from "./char-set.js";
 import { complement, type Dfa, intersect, toDfa } from "./dfa.js";
 import { anything, automaton, chars, choice, empty, type Expression, repeat, sequence } from "./expression.js";
-import { TooComplexError } from "./too-complex.js";
+import { TooComplexError } from "../../patience.js";
 
 /** A part of a pattern; what is not an expression says something about the text around it. */
 type Part =

@@ -21,7 +21,7 @@ export async function answerPrompts(
   request: CompletionFields,
   prompts: readonly Int32Array[],
 ): Promise<Response> {
-  const read = await readOptions(request, taken.model, taken.served, services.options.contextShift ?? false);
+  const read = await readOptions(request, taken, services.options.contextShift ?? false);
   const options = { ...read, ...taken.options };
   const calls: CompletionCall[] = prompts.flatMap((prompt) => answersTo({ prompt, options }, request.n_cmpl));
   const running = calls.map((call) => runCall(taken, call, request));

@@ -37,10 +37,12 @@ function partsOf(one: z.output<typeof single>): PromptParts {
 
 /** The tokens of a prompt. One that begins with a text begins with what the model wants there, such as BOS. */
 export async function promptTokens(model: LoadedModel, parts: PromptParts): Promise<Int32Array> {
-  const tokens = await Promise.all(
-    parts.map(async (one, index) =>
-      typeof one === "number" ? [one] : model.tokenize(one, { addSpecial: index === 0, parseSpecial: true }),
-    ),
-  );
-  return Int32Array.from(tokens.flatMap((some) => [...some]));
+  const tokens: number[] = [];
+  for (const [index, one] of parts.entries()) {
+    if (typeof one === "number") tokens.push(one);
+    else
+      for (const token of await model.tokenize(one, { addSpecial: index === 0, parseSpecial: true }))
+        tokens.push(token);
+  }
+  return Int32Array.from(tokens);
 }

@@ -1,8 +1,9 @@
-import { outputGrammar } from "../../../chat/grammar/output-grammar.js";
+import { makeOutputGrammar } from "../../../chat/aside/make-grammar.js";
 import { definedOf } from "../../../engine/defined-of.js";
-import type { GenerateOptions, LoadedModel } from "../../../mullama.js";
+import type { GenerateOptions } from "../../../mullama.js";
 import type { ServedModel } from "../../directory/served-model.js";
 import { HttpError } from "../../http/http-error.js";
+import type { TakenModel } from "../../take-model.js";
 import { readBias } from "./read-bias.js";
 import { readSampling } from "./read-sampling.js";
 import type { CompletionFields } from "./request-schema.js";
@@ -10,8 +11,7 @@ import type { CompletionFields } from "./request-schema.js";
 /** What a request asks of each generation. @param contextShift whether a full context makes room for more */
 export async function readOptions(
   request: CompletionFields,
-  model: LoadedModel,
-  served: ServedModel,
+  { model, served, options }: TakenModel,
   contextShift: boolean,
 ): Promise<GenerateOptions> {
   const { n_predict: predict = request.max_tokens ?? served.defaults.maxTokens, n_keep: keep = 0, stop } = request;
@@ -23,7 +23,7 @@ export async function readOptions(
       maxTokens: predict === undefined || predict < 0 ? undefined : predict,
       logitBias: await readBias(model, request.logit_bias),
       stop: typeof stop === "string" ? [stop] : stop,
-      grammar: readGrammar(request),
+      grammar: await readGrammar(request, options.signal),
       reuse: request.cache_prompt,
       adapters: request.lora === undefined ? undefined : readAdapters(request.lora, served),
     }),
@@ -31,9 +31,12 @@ export async function readOptions(
   };
 }
 
-function readGrammar({ grammar, json_schema: schema }: CompletionFields): GenerateOptions["grammar"] {
+async function readGrammar(
+  { grammar, json_schema: schema }: CompletionFields,
+  signal: AbortSignal,
+): Promise<GenerateOptions["grammar"]> {
   if (grammar !== undefined && grammar !== "") return grammar;
-  return schema === undefined ? undefined : outputGrammar({ schema });
+  return schema === undefined ? undefined : makeOutputGrammar({ schema }, signal);
 }
 
 /** Adapters that are not named do not work. */

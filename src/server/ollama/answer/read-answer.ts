@@ -1,5 +1,5 @@
+import { makeOutputGrammar } from "../../../chat/aside/make-grammar.js";
 import type { RespondOptions } from "../../../chat/respond-options.js";
-import { schemaToGrammar } from "../../../chat/schema/schema-grammar.js";
 import type { JsonSchema } from "../../../chat/schema/json-schema.js";
 import { definedOf } from "../../../engine/defined-of.js";
 import type { GenerateOptions } from "../../../mullama.js";
@@ -21,8 +21,9 @@ export function chatOptions(fields: AnswerFields, asked: AskedModel): RespondOpt
 }
 
 /** How a prompt is gone on with, as a request wants it. */
-export function textOptions(fields: AnswerFields, asked: AskedModel): GenerateOptions {
+export async function textOptions(fields: AnswerFields, asked: AskedModel): Promise<GenerateOptions> {
   const schema = schemaOf(fields);
+  const { signal } = asked.options;
   if (fields.think !== undefined && fields.think !== false) {
     const problem =
       "think: A prompt that is sent as it is, or continues a context, is answered without thoughts apart.";
@@ -30,7 +31,7 @@ export function textOptions(fields: AnswerFields, asked: AskedModel): GenerateOp
   }
   return {
     ...commonOptions(fields, asked),
-    ...definedOf({ grammar: schema === undefined ? undefined : schemaToGrammar(schema) }),
+    ...definedOf({ grammar: schema === undefined ? undefined : await makeOutputGrammar({ schema }, signal) }),
   };
 }
 

@@ -39,7 +39,7 @@ async function answer(request: GenerateRequest, asked: AskedModel): Promise<Answ
   const { model } = asked;
   if (isConversation(request))
     return partsOfChat(model.respond(messagesOf(request, asked), chatOptions(request, asked)));
-  const options = textOptions(request, asked);
+  const options = await textOptions(request, asked);
   const prompt = await writePrompt(request, asked);
   return partsOfText(prompt, model.stream(prompt, options));
 }

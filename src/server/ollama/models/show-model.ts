@@ -27,7 +27,7 @@ export async function showModel(context: Context<ServerEnv>, services: Services)
   const served = await services.directory.find(modelOf(request));
   const model = await describeModel(served);
   const header = validateModelFile(model.path);
-  return context.json({ ...saidOf(model, served, header), ...madeOf(model, header, request.verbose) });
+  return context.json({ ...saidOf(model, served, header), ...(await madeOf(model, header, request.verbose)) });
 }
 
 /** What is said of its use. */
@@ -51,7 +51,7 @@ function saidOf(model: ModelDescription, served: ServedModel, { metadata }: Gguf
 }
 
 /** What it is made of. */
-function madeOf(model: ModelDescription, header: GgufHeader, verbose: boolean): object {
+async function madeOf(model: ModelDescription, header: GgufHeader, verbose: boolean): Promise<object> {
   const tensors = [...header.tensors.values()].map(({ name, type, shape }) => ({
     name,
     type: type.toUpperCase(),
@@ -61,7 +61,7 @@ function madeOf(model: ModelDescription, header: GgufHeader, verbose: boolean): 
     details: detailsOf(model),
     model_info: modelInfoOf(header, model.info?.parameters ?? 0, verbose),
     ...(verbose ? { tensors } : {}),
-    capabilities: capabilitiesOf(header, model),
+    capabilities: await capabilitiesOf(header, model),
     modified_at: model.modified.toISOString(),
   };
 }
