@@ -107,9 +107,11 @@ export class ChatFormat {
     return { ...this.#options, found: { traits: this.#traits, dialect: this.#template.dialect } };
   }
 
-  /** @internal What is wrong with the template, where it does not run. */
-  get problem(): unknown {
-    return this.#problem;
+  /** @internal @throws {MullamaError} `TEMPLATE_FAILED` where its template does not run, whatever stands in for it */
+  requireTemplate(): void {
+    if (this.#problem === undefined) return;
+    const { message } = this.#problem as Error;
+    throw new MullamaError("TEMPLATE_FAILED", message, { cause: this.#problem });
   }
 
   /** Whether a text begins with a control token, or is empty. */

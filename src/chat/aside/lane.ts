@@ -25,7 +25,7 @@ interface Waiting {
   readonly work: Work;
   readonly signal: AbortSignal | undefined;
   settle(outcome: Outcome): void;
-  fail(error: unknown): void;
+  fail(error: Error): void;
 }
 
 export interface LaneOptions {
@@ -72,7 +72,7 @@ export class Lane {
         },
         fail: (error) => {
           signal?.removeEventListener("abort", leave);
-          reject(error as Error);
+          reject(error);
         },
       };
       if (signal?.aborted === true) return leave();
@@ -93,14 +93,14 @@ export class Lane {
     if (this.#ready) this.#send(waiting);
   }
 
-  #send({ work, fail }: Waiting): void {
+  #send(waiting: Waiting): void {
     const { longest } = this.#options;
-    const message: ToThread = { work, longest };
+    const message: ToThread = { work: waiting.work, longest };
     try {
       this.#thread?.postMessage(message, []);
     } catch (error) {
       this.#current = undefined;
-      fail(error);
+      waiting.fail(error as Error);
       return this.#next();
     }
     clearTimeout(this.#timer);

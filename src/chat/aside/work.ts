@@ -66,7 +66,7 @@ function formatOf(options: ChatFormatOptions): ChatFormat {
   const { template = "", found, specialTokens } = options;
   if (found === undefined) {
     const format = new ChatFormat(options);
-    if (format.problem !== undefined) throw format.problem;
+    format.requireTemplate();
     return format;
   }
   const key = JSON.stringify([template, specialTokens, found.dialect]);

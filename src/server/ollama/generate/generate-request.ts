@@ -10,7 +10,11 @@ export const generateRequestSchema = z.strictObject({
   prompt: z.string().default(""),
   suffix: z.string().optional(),
   system: z.string().optional(),
-  template: z.string().optional(),
+  // Four times the longest that we know.
+  template: z
+    .string()
+    .max(2 ** 16, "A template has at most 65536 characters.")
+    .optional(),
   raw: z.boolean().default(false),
   context: z.array(z.int().min(0)).optional(),
   images: images.optional(),
