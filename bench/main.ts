@@ -15,6 +15,7 @@ import { measureInstall } from "./install-size.js";
 import { describeMachine } from "./machine.js";
 import { type Section, toMarkdown } from "./report.js";
 import { measureRivals } from "./rivals.js";
+import { measureSavedChat } from "./saved-chat.js";
 import { measureServer } from "./server.js";
 import { measureStall } from "./stall.js";
 import { measureThroughput } from "./throughput.js";
@@ -63,6 +64,7 @@ const sections: Readonly<Record<string, () => Section | Promise<Section | Sectio
   decode: () => measureEngineDecode(baseline(), options),
   parallel: () => measureParallel(server(), options),
   turn: () => measureTurn(server(), options),
+  "saved-chat": () => measureSavedChat(options),
   server: () => measureServer(server(), options),
   grammar: () => measureGrammar(options),
   "engine-stall": () => measureEngineStall(options),

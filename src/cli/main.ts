@@ -1,5 +1,6 @@
 #!/usr/bin/env node
 import { CommanderError } from "commander";
+import { fromLlamaBench } from "./commands/bench/llama-bench-words.js";
 import { ExitCode, exitCodeFor } from "./exit-code.js";
 import { createProgram } from "./program.js";
 import { describeError } from "./report-error.js";
@@ -16,7 +17,7 @@ async function main(argv: readonly string[]): Promise<number> {
   try {
     await createProgram((code) => {
       exitCode = code;
-    }).parseAsync(argv);
+    }).parseAsync(fromLlamaBench(argv.slice(2)), { from: "user" });
     return exitCode;
   } catch (error) {
     // Commander has printed its own message already.

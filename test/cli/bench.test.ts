@@ -41,6 +41,22 @@ describe("mullama bench", () => {
     assert.equal(csv[0]?.split(",").length, csv[1]?.split('","').length);
   });
 
+  it("takes options as llama-bench has them", async () => {
+    const words = "-p 8 -n 0 -r 1 -t 1 -b 16 -ub 4,8 -ngl 0 -fa 1 -ctk q8_0 --n-depth 4 -o json".split(" ");
+    const results = JSON.parse(await output("bench", "-m", path, ...words)) as Record<string, unknown>[];
+    assert.deepEqual(
+      results.map((result) => [
+        result["n_ubatch"],
+        result["n_batch"],
+        result["n_gpu_layers"],
+        result["flash_attn"],
+        result["type_k"],
+        result["n_depth"],
+      ]),
+      [4, 8].map((ubatch) => [ubatch, 16, 0, "on", "q8_0", 4]),
+    );
+  });
+
   it("measures a model with a recurrent state at a depth", async () => {
     const hybrid = tinyHybrid();
     assert.match(await output("bench", hybrid.path, "-p", "0", "-n", "2", "-d", "8", "-r", "2", "-t", "1"), /tg2 @ d8/);

@@ -1,5 +1,7 @@
 /** A chat with a model of this process, in a pseudo-terminal. */
 import assert from "node:assert/strict";
+import { writeFileSync } from "node:fs";
+import { join } from "node:path";
 import { describe, it } from "node:test";
 import { ggufValue } from "../../src/gguf/index.js";
 import { PseudoTerminal } from "../support/pseudo-terminal.js";
@@ -70,6 +72,37 @@ describe("a chat in this process", () => {
     const shown = await chat.sees(/user: hello there again\nassistant: [^]*>>> /);
     assert.equal(shown.match(/user: /g)?.length, 1);
     await leave(chat);
+  });
+
+  it("keeps what the model remembers of a chat beside it", async () => {
+    const long = "a river flows to the sea ".repeat(20);
+    using first = open(["--no-think"]);
+    await first.sees(/>>> /);
+    first.line("/save");
+    await first.sees(/needs a NAME/);
+    first.line(long);
+    await first.sees(/\n\n>>> /);
+    first.line("/save rivers");
+    await first.sees(/Saved\./);
+    await leave(first);
+    using second = open(["--no-think", "--verbose"]);
+    await second.sees(/>>> /);
+    second.line("/load rivers");
+    await second.sees(/2 messages/);
+    second.line("go on");
+    const [, tokens, known] =
+      /prompt (\d+) tokens, (\d+) of them known/.exec(await second.sees(/prompt [^]*>>> /)) ?? [];
+    assert.ok(Number(known) > Number(tokens) * 0.8, `${known} of ${tokens}`);
+    await leave(second);
+    // Of another model it is of no use, and does no harm.
+    writeFileSync(join(env.MULLAMA_HOME, "chats", "rivers.state"), "damaged");
+    using third = open(["--no-think", "--verbose"]);
+    await third.sees(/>>> /);
+    third.line("/load rivers");
+    await third.sees(/2 messages/);
+    third.line("go on");
+    await third.sees(/prompt \d+ tokens, \d/);
+    await leave(third);
   });
 
   it("takes pasted lines as one message", async () => {

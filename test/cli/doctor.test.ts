@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
-import { writeFileSync } from "node:fs";
-import { join } from "node:path";
+import { existsSync, writeFileSync } from "node:fs";
+import { dirname, join } from "node:path";
 import { describe, it } from "node:test";
 import { runCli } from "../support/cli-run.js";
 import { FakeHub } from "../support/http-hub.js";
@@ -32,6 +32,13 @@ describe("mullama doctor", () => {
       assert.equal(states.get(what), "fine", what);
     assert.equal(states.get("models"), "info");
     assert.equal(states.has("network"), false);
+  });
+
+  it("makes nothing, and says where the store will be", async () => {
+    const home = join(temporaryFolder(), "deep", "home");
+    const { code, states } = await doctor({ MULLAMA_HOME: home });
+    assert.deepEqual([code, states.get("store"), states.get("space")], [0, "info", "fine"]);
+    assert.equal(existsSync(dirname(home)), false);
   });
 
   it("fits its words to a terminal's width", async () => {

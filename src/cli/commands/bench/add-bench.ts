@@ -25,6 +25,11 @@ export interface BenchOptions {
   readonly offline?: true;
 }
 
+/** llama-bench says 1 and 0. */
+function flashAttention(text: string): readonly (typeof benchFlashAttention)[number][] {
+  return words(benchFlashAttention)(text.replaceAll(/\b1\b/g, "on").replaceAll(/\b0\b/g, "off"));
+}
+
 export const addBench: AddCommand = (program, finish) => {
   program
     .command("bench")
@@ -39,7 +44,7 @@ export const addBench: AddCommand = (program, finish) => {
     .option("-g, --gpu-layers <count>", "layers on the GPU (default: all)", numbers(0, MOST))
     .option("--cache-type-k <type>", "types of keys in the cache", words(benchCacheTypes), ["f16"])
     .option("--cache-type-v <type>", "types of values in the cache", words(benchCacheTypes), ["f16"])
-    .option("--flash-attention <when>", "auto, on, off", words(benchFlashAttention), ["auto"])
+    .option("--flash-attention <when>", "auto, on, off; also 1 and 0", flashAttention, ["auto"])
     .option("-r, --repetitions <count>", "how often each is measured", wholeNumber(1, 1000), 5)
     .addOption(
       new Option("-o, --output <format>", "a table for people, or what programs read, with llama-bench's names")
@@ -52,6 +57,7 @@ export const addBench: AddCommand = (program, finish) => {
       examples(
         "mullama bench smollm2:135m",
         "mullama bench smollm2:135m -p 0 -n 64 -t 1,2,4",
+        "mullama bench -m model.gguf -ngl 0 -fa 1 -ub 256 -ctk q8_0 -ctv q8_0     # as llama-bench has it",
         "mullama bench a.gguf b.gguf -d 0,4096 -o jsonl > results.jsonl",
       ),
     )

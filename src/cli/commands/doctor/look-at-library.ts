@@ -1,11 +1,12 @@
-import { existsSync } from "node:fs";
 import { MullamaError } from "../../../errors.js";
 import { type Backend, backends, type Device, devices } from "../../../llama/index.js";
 import { type NativeLibrary, openLibrary, release } from "../../../native/index.js";
 import { locateLibraries } from "../../../native/locate.js";
-import { type BackendName, platformPackages } from "../../../native/packages.js";
+import { type BackendName, type PlatformPackage, platformPackages } from "../../../native/packages.js";
 import { formatBytes } from "../../progress-line.js";
-import { fine, type Finding, info, note, type Section, wrong } from "./finding.js";
+import { findGpus } from "./find-gpus.js";
+import { fine, type Finding, note, type Section, wrong } from "./finding.js";
+import { gpuAdvice, type GpuPackage } from "./gpu-advice.js";
 
 /** llama.cpp: where it is, what it can compute with, and which of its packages this machine could use and has not. */
 export function librarySection(): Section {
@@ -19,7 +20,7 @@ export function librarySection(): Section {
         ...others(library),
         ...backends().map(describeBackend),
         ...devices().map(describeDevice),
-        ...gpuPackages(library.backend),
+        ...gpuFindings(library.backend),
       ],
     };
   } catch (error) {
@@ -55,27 +56,26 @@ function describeDevice({ name, description, type, memory: { free, total } }: De
   return fine(`device ${name}`, `${description || type}${memory}`);
 }
 
-/** What there is for GPUs, where none is used. */
-function gpuPackages(backend: BackendName | "custom"): Finding[] {
-  if (backend !== "cpu") return [];
-  const missing = platformPackages().filter((pack) => {
-    if (pack.backend === "cpu") return false;
-    try {
-      pack.resolve();
-      return false;
-    } catch {
-      return true;
-    }
+/** What there is for this machine's GPUs, and what hinders it. */
+function gpuFindings(backend: BackendName | "custom"): readonly Finding[] {
+  const packages = platformPackages().flatMap((pack): GpuPackage[] => {
+    if (pack.backend === "cpu") return [];
+    return [
+      {
+        backend: pack.backend,
+        installed: isInstalled(pack),
+        install: `npm install ${pack.name}@${release.packages}`,
+      },
+    ];
   });
-  return missing.map(({ name, backend: kind }) => {
-    const advice = `npm install ${name}@${release.packages}`;
-    const needed = kind === "cuda" && hasNvidia();
-    return needed
-      ? note(kind, "There is an NVIDIA GPU, and the package for it is not installed.", advice)
-      : info(kind, `not installed. For ${kind === "cuda" ? "an NVIDIA GPU" : "other GPUs"}: ${advice}`);
-  });
+  return gpuAdvice(backend, findGpus(), packages);
 }
 
-function hasNvidia(): boolean {
-  return existsSync("/proc/driver/nvidia/version") || existsSync("C:\\Windows\\System32\\nvcuda.dll");
+function isInstalled({ resolve }: PlatformPackage): boolean {
+  try {
+    resolve();
+    return true;
+  } catch {
+    return false;
+  }
 }

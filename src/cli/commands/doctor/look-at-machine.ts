@@ -2,6 +2,7 @@ import { availableParallelism, cpus, freemem, totalmem, type as systemType, rele
 import { release } from "../../../native/index.js";
 import { formatBytes } from "../../progress-line.js";
 import { packageVersion } from "../../../package-version.js";
+import { findGpus } from "./find-gpus.js";
 import { fine, note, type Finding, type Section } from "./finding.js";
 
 /** Below this, hardly any model has room beside a system. */
@@ -13,7 +14,10 @@ export function machineSection(): Section {
     findings: [
       fine("mullama", `${packageVersion()}, for llama.cpp ${release.name}`),
       fine("runtime", runtime()),
-      fine("system", `${systemType()} ${systemRelease()}, ${process.platform}-${process.arch}`),
+      fine(
+        "system",
+        `${systemType()} ${systemRelease()}, ${process.platform}-${process.arch}${findGpus().wsl ? ", in Windows (WSL)" : ""}`,
+      ),
       fine("processor", `${cpus()[0]?.model.trim() || "unknown"}, ${availableParallelism()} threads`),
       memory(),
     ],

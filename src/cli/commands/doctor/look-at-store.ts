@@ -1,5 +1,6 @@
-import { constants } from "node:fs";
-import { access, mkdir, statfs } from "node:fs/promises";
+import { accessSync, constants, existsSync, statSync } from "node:fs";
+import { statfs } from "node:fs/promises";
+import { dirname } from "node:path";
 import { ModelStore } from "../../../models/index.js";
 import { formatBytes } from "../../progress-line.js";
 import { readServiceRecord } from "../../service/service-file.js";
@@ -14,19 +15,26 @@ export async function storeSection(): Promise<Section> {
   const store = new ModelStore();
   return {
     title: "Models",
-    findings: [await folder(store.home), ...(await contents(store)), await space(store.home), await service()],
+    findings: [folder(store.home), ...(await contents(store)), await space(existing(store.home)), await service()],
   };
 }
 
-async function folder(home: string): Promise<Finding> {
+/** Nothing is made here: to look is not to use. */
+function folder(home: string): Finding {
+  const there = existing(home);
   try {
-    await mkdir(home, { recursive: true });
-    await access(home, constants.R_OK | constants.W_OK);
-    return fine("store", home);
+    accessSync(there, constants.R_OK | constants.W_OK);
+    if (!statSync(there).isDirectory()) throw new TypeError(`${there} is no folder`);
+    return there === home ? fine("store", home) : info("store", `${home}, which is made when it is needed`);
   } catch (error) {
     const words = error instanceof Error ? error.message : String(error);
     return wrong("store", `${home} cannot be used: ${words}`, "Set MULLAMA_HOME to a folder that you may write to.");
   }
+}
+
+/** The folder, or the nearest one above it that is there. */
+function existing(path: string): string {
+  return existsSync(path) || dirname(path) === path ? path : existing(dirname(path));
 }
 
 async function contents(store: ModelStore): Promise<Finding[]> {

@@ -42,7 +42,7 @@ export const addRun: AddCommand = (program, finish) => {
     .option("--no-think", "have it answer at once")
     .option("--think-budget <tokens>", "have it think for so many tokens at most", wholeNumber(0, MOST))
     .addOption(new Option("--image <file...>", "images to look at").hideHelp())
-    .option("--mcp <file>", "in a chat, tools of the MCP servers that a JSON file names; runs in this process")
+    .option("--mcp <file>", "in a chat, tools of the MCP servers that a JSON file names")
     .optionsGroup("What is shown:")
     .option("--hide-thinking", "do not show what it thinks")
     .option("--json", "print one JSON object when done, instead of the text as it comes")

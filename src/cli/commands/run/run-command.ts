@@ -18,6 +18,7 @@ export async function runCommand(model: string, words: readonly string[], option
   if (options.image !== undefined) throw withoutImages();
   // A chat has its own ways to be interrupted.
   if (isConversation(words, options)) return (await import("./chat/chat-command.js")).chatCommand(model, options);
+  if (options.mcp !== undefined) throw forChats();
   using interruption = new Interruption();
   const { signal } = interruption;
   try {
@@ -32,6 +33,12 @@ export async function runCommand(model: string, words: readonly string[], option
     interruption.leaveLine();
   }
   return interruption.exitCode ?? ExitCode.ok;
+}
+
+function forChats(): MullamaError {
+  return new MullamaError("UNSUPPORTED", "--mcp gives tools to chats, and this is none.", {
+    hint: "Leave the prompt out, and say it in the chat.",
+  });
 }
 
 function withoutImages(): MullamaError {

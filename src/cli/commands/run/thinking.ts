@@ -6,7 +6,7 @@ export function thinkingOf({ think, thinkBudget }: RunOptions): ReasoningOption 
   return thinkBudget === undefined ? think : { budget: thinkBudget };
 }
 
-/** A service knows no budget; and it has no tools of this user's. */
-export function needsThisProcess({ mcp, thinkBudget }: RunOptions): boolean {
-  return mcp !== undefined || thinkBudget !== undefined;
+/** A service knows no budget. */
+export function needsThisProcess({ thinkBudget }: RunOptions): boolean {
+  return thinkBudget !== undefined;
 }

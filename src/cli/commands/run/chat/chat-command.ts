@@ -1,5 +1,4 @@
 import { definedOf } from "../../../../engine/defined-of.js";
-import type { ToolSet } from "../../../../chat/tools/tool.js";
 import { ExitCode } from "../../../exit-code.js";
 import { findModel } from "../find-model.js";
 import { Interruption } from "../../../interruption.js";
@@ -11,6 +10,7 @@ import { thinkingOf } from "../thinking.js";
 import { LiveLines } from "../../../terminal/live-lines.js";
 import { ChatLoop } from "./chat-loop.js";
 import { Conversation } from "./conversation.js";
+import { openTools } from "./open-tools.js";
 import type { Talker, TalkSettings } from "./talker.js";
 
 /** `mullama run MODEL` on a terminal: a conversation. @returns the exit status */
@@ -55,9 +55,13 @@ async function begin(
     const wait = new LiveLines(process.stderr);
     wait.show([painterFor(process.stderr)(["dim"], `Loading ${found.name} …`)]);
     try {
-      const talker =
-        service === undefined ? await localTalker(found.name, options, signal) : await remote(service, found.name);
-      await talker.prepare(settings);
+      const talker = await talkerFor(service, found.name, options, signal);
+      try {
+        await talker.prepare(settings);
+      } catch (error) {
+        await talker[Symbol.asyncDispose]();
+        throw error;
+      }
       return { model: found.name, talker };
     } finally {
       wait.clear();
@@ -69,18 +73,23 @@ async function begin(
   }
 }
 
-async function remote(service: ServiceClient, model: string): Promise<Talker> {
-  const { RemoteTalker } = await import("./remote-talker.js");
-  return new RemoteTalker(service, model);
-}
-
-async function localTalker(name: string, options: RunOptions, signal: AbortSignal): Promise<Talker> {
-  const [{ load }, { LocalTalker }] = await Promise.all([
-    import("../../../../mullama.js"),
-    import("./local-talker.js"),
-  ]);
-  const tools = options.mcp === undefined ? undefined : await openTools(options.mcp, signal);
+/** Who answers: the service, or a model of this process. Tools are always this process's. */
+async function talkerFor(
+  service: ServiceClient | undefined,
+  name: string,
+  options: RunOptions,
+  signal: AbortSignal,
+): Promise<Talker> {
+  const opened = await openTools(options.mcp, signal);
   try {
+    if (service !== undefined) {
+      const { RemoteTalker } = await import("./remote-talker.js");
+      return new RemoteTalker(service, name, opened);
+    }
+    const [{ load }, { LocalTalker }] = await Promise.all([
+      import("../../../../mullama.js"),
+      import("./local-talker.js"),
+    ]);
     const { ctx, threads, gpuLayers } = options;
     const model = await load(name, {
       offline: true,
@@ -88,24 +97,9 @@ async function localTalker(name: string, options: RunOptions, signal: AbortSigna
       signal,
       ...definedOf({ contextSize: ctx, threads, gpuLayers }),
     });
-    return new LocalTalker(model, tools?.tools ?? {}, async () => {
-      await model.dispose();
-      await tools?.dispose();
-    });
+    return new LocalTalker(model, opened);
   } catch (error) {
-    await tools?.dispose();
+    await opened.dispose();
     throw error;
   }
-}
-
-async function openTools(
-  path: string,
-  signal: AbortSignal,
-): Promise<{ readonly tools: ToolSet; dispose(): Promise<void> }> {
-  const [{ readFile }, { mcpTools }] = await Promise.all([
-    import("node:fs/promises"),
-    import("../../../../integrations/mcp/index.js"),
-  ]);
-  const config = JSON.parse(await readFile(path, "utf8")) as Parameters<typeof mcpTools>[0];
-  return mcpTools(config, { signal });
 }

@@ -84,6 +84,11 @@ export class ChatLoop {
       tools: talker.tools,
       isLocal: talker.isLocal,
       width: width(),
+      remembered: async () => (conversation.messages.length === 0 ? undefined : talker.remembered?.()),
+      remember: async (state) => {
+        // What another model or release remembers is of no use; the conversation is read again then.
+        if (state !== undefined) await talker.remember?.(state).catch(() => undefined);
+      },
       begin: (text) => {
         this.#begun = text;
       },

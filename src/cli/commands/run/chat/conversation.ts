@@ -1,4 +1,4 @@
-import { mkdirSync, readdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { type ChatMessage, requireMessages } from "../../../../chat/message.js";
 import { ArgumentError, MullamaError } from "../../../../errors.js";
@@ -30,20 +30,17 @@ export class Conversation {
     return said;
   }
 
-  /** Keeps it under a name. */
-  save(name: string): void {
-    const path = pathOf(name);
+  /** Keeps it under a name. @param state what the model remembers of it, to be kept beside it */
+  save(name: string, state?: Uint8Array): void {
     mkdirSync(folder(), { recursive: true });
-    writeFileSync(
-      `${path}.new`,
-      `${JSON.stringify({ settings: this.settings, messages: this.messages }, undefined, 2)}\n`,
-      { mode: 0o600 },
-    );
-    renameSync(`${path}.new`, path);
+    const { settings, messages } = this;
+    write(pathOf(name), `${JSON.stringify({ settings, messages }, undefined, 2)}\n`);
+    if (state === undefined) rmSync(pathOf(name, "state"), { force: true });
+    else write(pathOf(name, "state"), state);
   }
 
-  /** @throws {MullamaError} `NOT_FOUND`, with the nearest name; `STATE_INVALID` */
-  load(name: string): void {
+  /** @returns what the model remembers of it, where that was kept @throws {MullamaError} `NOT_FOUND`, with the nearest name; `STATE_INVALID` */
+  load(name: string): Uint8Array | undefined {
     let text: string;
     try {
       text = readFileSync(pathOf(name), "utf8");
@@ -63,6 +60,8 @@ export class Conversation {
     } catch (cause) {
       throw new MullamaError("STATE_INVALID", `The file of the chat ${name} is damaged.`, { cause });
     }
+    const state = pathOf(name, "state");
+    return existsSync(state) ? readFileSync(state) : undefined;
   }
 }
 
@@ -75,7 +74,15 @@ export function savedChats(): string[] {
   }
 }
 
-function pathOf(name: string): string {
+function write(path: string, content: string | Uint8Array): void {
+  writeFileSync(`${path}.new`, content, { mode: 0o600 });
+  renameSync(`${path}.new`, path);
+}
+
+function pathOf(name: string, kind = "json"): string {
+  if (name === "") {
+    throw new MullamaError("ARGUMENT_INVALID", "The chat needs a NAME.", { hint: "For example: /save rivers" });
+  }
   if (!/^[\w][\w. -]{0,99}$/.test(name)) throw new ArgumentError("NAME", "letters, digits, spaces, _, - and .", name);
-  return join(folder(), `${name}.json`);
+  return join(folder(), `${name}.${kind}`);
 }

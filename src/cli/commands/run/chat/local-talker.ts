@@ -1,8 +1,9 @@
 import type { ChatMessage } from "../../../../chat/message.js";
-import type { ToolSet } from "../../../../chat/tools/tool.js";
 import { paramsToDefaults } from "../../../../models/modelfile/index.js";
+import type { ChatSession } from "../../../../chat/session/chat-session.js";
 import type { LoadedModel } from "../../../../mullama.js";
 import { outputOf } from "../output-format.js";
+import type { OpenTools } from "./open-tools.js";
 import type { Talker, TalkEvent, TalkSettings } from "./talker.js";
 
 /** A model of this process that answers, with tools where there are any. */
@@ -10,14 +11,14 @@ export class LocalTalker implements Talker {
   readonly tools: readonly string[];
   readonly isLocal = true;
   readonly #model: LoadedModel;
-  readonly #tools: ToolSet;
-  readonly #dispose: () => Promise<void>;
+  readonly #opened: OpenTools;
+  /** The conversation as it was answered last, with what the model remembers of it. */
+  #chat: ChatSession | undefined;
 
-  constructor(model: LoadedModel, tools: ToolSet, dispose: () => Promise<void>) {
+  constructor(model: LoadedModel, opened: OpenTools) {
     this.#model = model;
-    this.#tools = tools;
-    this.tools = Object.keys(tools);
-    this.#dispose = dispose;
+    this.#opened = opened;
+    this.tools = Object.keys(opened.tools);
   }
 
   async prepare(): Promise<void> {
@@ -39,11 +40,12 @@ export class LocalTalker implements Talker {
     const chat = this.#model.chat({
       ...defaults,
       system,
-      tools: this.#tools,
+      tools: this.#opened.tools,
       history: messages.slice(0, -1),
       ...(think === undefined ? {} : { reasoning: think }),
       ...(format === undefined ? {} : { output: outputOf(format) }),
     });
+    this.#chat = chat;
     const [said] = messages.slice(-1);
     if (said === undefined) return;
     const stream = chat.stream(said, { signal });
@@ -67,7 +69,16 @@ export class LocalTalker implements Talker {
     };
   }
 
+  async remembered(): Promise<Uint8Array | undefined> {
+    return this.#chat?.save();
+  }
+
+  async remember(state: Uint8Array): Promise<void> {
+    await this.#model.loadChat(state);
+  }
+
   async [Symbol.asyncDispose](): Promise<void> {
-    await this.#dispose();
+    await this.#model.dispose();
+    await this.#opened.dispose();
   }
 }

@@ -18,6 +18,10 @@ export interface ChatControl {
   readonly width: number;
   /** Puts a text on the next line, to be changed. */
   readonly begin: (text: string) => void;
+  /** What the model remembers of the conversation; undefined where it is not of this process. */
+  readonly remembered: () => Promise<Uint8Array | undefined>;
+  /** Has the model remember that again, where it can. */
+  readonly remember: (state: Uint8Array | undefined) => Promise<void>;
   /** Shows lines. */
   readonly say: (...lines: readonly string[]) => void;
   /** What the model is, in lines. */
@@ -64,8 +68,8 @@ const commands: Readonly<Record<string, SlashCommand>> = {
   save: {
     usage: "/save NAME",
     help: "keep this conversation",
-    run: ({ conversation, say }, name) => {
-      conversation.save(name);
+    run: async ({ conversation, remembered, say }, name): Promise<Next> => {
+      conversation.save(name, await remembered());
       say(`Saved. /load ${name} brings it back.`);
       return "go-on";
     },
@@ -73,10 +77,11 @@ const commands: Readonly<Record<string, SlashCommand>> = {
   load: {
     usage: "/load NAME",
     help: "go on with one that was kept",
-    run: ({ conversation, say }, name) => {
-      if (name === "") say(`There are: ${savedChats().join(", ") || "none"}.`);
+    run: async ({ conversation, remember, say }, name): Promise<Next> => {
+      const names = savedChats().join(", ");
+      if (name === "") say(names === "" ? "There are none yet. /save NAME keeps this one." : `There are: ${names}.`);
       else {
-        conversation.load(name);
+        await remember(conversation.load(name));
         say(`${conversation.messages.length} messages.`);
       }
       return "go-on";

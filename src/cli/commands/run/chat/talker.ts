@@ -42,5 +42,9 @@ export interface Talker extends AsyncDisposable {
   readonly isLocal: boolean;
   /** Makes ready, so that the first answer does not wait. */
   prepare(settings: TalkSettings): Promise<void>;
+  /** What the model remembers of the conversation that it answered last, where it is of this process. */
+  remembered?(): Promise<Uint8Array | undefined>;
+  /** Has it remember that again. @throws {MullamaError} `STATE_INVALID` where it is of another model or release */
+  remember?(state: Uint8Array): Promise<void>;
   answer(messages: readonly ChatMessage[], settings: TalkSettings, signal: AbortSignal): AsyncIterable<TalkEvent>;
 }
