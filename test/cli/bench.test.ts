@@ -42,7 +42,7 @@ describe("mullama bench", () => {
   });
 
   it("takes options as llama-bench has them", async () => {
-    const words = "-p 8 -n 0 -r 1 -t 1 -b 16 -ub 4,8 -ngl 0 -fa 1 -ctk q8_0 --n-depth 4 -o json".split(" ");
+    const words = "-p 8 -n 0 -r 1 -t 1 -b 16 -ub 4,8 -ngl 0 -fa 1 -ctk bf16 --n-depth 4 -o json".split(" ");
     const results = JSON.parse(await output("bench", "-m", path, ...words)) as Record<string, unknown>[];
     assert.deepEqual(
       results.map((result) => [
@@ -53,7 +53,7 @@ describe("mullama bench", () => {
         result["type_k"],
         result["n_depth"],
       ]),
-      [4, 8].map((ubatch) => [ubatch, 16, 0, "on", "q8_0", 4]),
+      [4, 8].map((ubatch) => [ubatch, 16, 0, "on", "bf16", 4]),
     );
   });
 

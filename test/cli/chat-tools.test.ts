@@ -13,6 +13,7 @@ import { temporaryFolder } from "../support/temporary-folder.js";
 
 interface Asked {
   readonly messages: readonly { readonly role: string; readonly content: string; readonly tool_name?: string }[];
+  readonly stream?: boolean;
   readonly tools?: readonly { readonly function: { readonly name: string } }[];
 }
 
@@ -29,27 +30,21 @@ describe("a chat with tools, through a service", () => {
   let service: Server;
   let env: Record<string, string>;
 
+  /** Ollama's protocol: calls the tool that is named, and says what came of it. */
+  function answer(question: Partial<Asked>): string {
+    const { messages, stream = true } = question;
+    if (messages === undefined || !stream) return '{"version":"0"}';
+    asked.push({ ...question, messages });
+    const { role, content = "" } = messages.at(-1) ?? {};
+    const call = { function: { name: content, arguments: { n: 4 } } };
+    const said = role === "tool" ? { content: `It says ${content}` } : { content: "", tool_calls: [call] };
+    const message = { role: "assistant", ...said };
+    return `${JSON.stringify({ message, done: false })}\n${JSON.stringify({ done: true })}\n`;
+  }
+
   before(async () => {
-    // Speaks Ollama's protocol: calls a tool, and says what came of it.
     service = createServer((request, response) => {
-      void text(request).then((body) => {
-        const question = (body === "" ? {} : JSON.parse(body)) as Asked & { stream?: boolean };
-        if (question.messages === undefined || question.stream === false) {
-          response.end('{"version":"0"}');
-          return;
-        }
-        asked.push(question);
-        const last = question.messages.at(-1);
-        const message =
-          last?.role === "tool"
-            ? { role: "assistant", content: `It says ${last.content}` }
-            : {
-                role: "assistant",
-                content: "",
-                tool_calls: [{ function: { name: last?.content ?? "", arguments: { n: 4 } } }],
-              };
-        response.end(`${JSON.stringify({ message, done: false })}\n${JSON.stringify({ done: true })}\n`);
-      });
+      void text(request).then((body) => response.end(answer((body === "" ? {} : JSON.parse(body)) as Asked)));
     });
     await new Promise<void>((resolve) => service.listen(0, "127.0.0.1", resolve));
     const { port } = service.address() as AddressInfo;
