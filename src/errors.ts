@@ -36,6 +36,7 @@ export type ErrorCode =
   | "OUT_OF_MEMORY"
   | "OUT_OF_SPACE"
   | "PROMPT_TOO_LONG"
+  | "PUSH_FAILED"
   | "QUANTIZE_FAILED"
   | "QUEUE_FULL"
   | "RATE_LIMITED"

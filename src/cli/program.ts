@@ -12,6 +12,7 @@ import { addKey } from "./commands/key.js";
 import { addList } from "./commands/list.js";
 import { addPs } from "./commands/ps.js";
 import { addPull } from "./commands/pull.js";
+import { addPush } from "./commands/push.js";
 import { addRemove } from "./commands/remove.js";
 import { addRerank } from "./commands/rerank/add-rerank.js";
 import { addRun } from "./commands/run/add-run.js";
@@ -26,7 +27,7 @@ import { versionText } from "./version.js";
 /** The commands, as `--help` lists them. */
 const groups: Readonly<Record<string, readonly AddCommand[]>> = {
   "Talking:": [addRun],
-  "Models:": [addPull, addList, addShow, addCopy, addRemove, addCreate, addImport, addGc],
+  "Models:": [addPull, addList, addShow, addCopy, addRemove, addCreate, addPush, addImport, addGc],
   "Serving:": [addServe, addPs, addStop, addKey],
   "Other uses:": [addEmbed, addRerank, addTokenize, addBench],
   "This machine:": [addDoctor, addCompletion],

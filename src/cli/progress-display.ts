@@ -1,5 +1,5 @@
 import type { ModelProgress } from "../models/index.js";
-import { progressLine } from "./progress-line.js";
+import { progressLine, type Transfer } from "./progress-line.js";
 import { TransferRate } from "./transfer-rate.js";
 
 /** Shortest time between two pictures, in milliseconds. */
@@ -36,7 +36,7 @@ export class ProgressDisplay implements Disposable {
       case "source-failed":
         return this.#say(`${progress.source} failed: ${progress.error.message}`);
       default:
-        return this.#advance(progress);
+        return this.advance(progress);
     }
   };
 
@@ -46,7 +46,7 @@ export class ProgressDisplay implements Disposable {
     this.#barIsOut = false;
   }
 
-  #advance(progress: Extract<ModelProgress, { received: number }>): void {
+  advance(progress: Transfer): void {
     const now = this.#now();
     const stage = `${progress.phase} ${progress.source}`;
     if (stage !== this.#stage) {

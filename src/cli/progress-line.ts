@@ -1,13 +1,20 @@
-import type { ModelProgress } from "../models/index.js";
+/** How far a transfer is. */
+export interface Transfer {
+  readonly phase: keyof typeof VERB;
+  /** The other end, in words. */
+  readonly source: string;
+  /** Bytes so far, and in all where that is known. */
+  readonly received: number;
+  readonly total: number | undefined;
+}
 
-type Transfer = Extract<ModelProgress, { received: number }>;
-
-const VERB: Record<Transfer["phase"], string> = {
+const VERB = {
   download: "Downloading",
   extract: "Extracting",
   verify: "Checking",
   quantize: "Quantizing",
-};
+  upload: "Uploading",
+} as const;
 
 /** Columns of the longest verb and a space. */
 const BEFORE_BAR = 12;
@@ -26,7 +33,7 @@ export function progressLine(transfer: Transfer, perSecond: number | undefined, 
   const verb = VERB[transfer.phase];
 
   if (columns === undefined) {
-    const what = transfer.phase === "quantize" ? "to" : "from";
+    const what = transfer.phase === "quantize" || transfer.phase === "upload" ? "to" : "from";
     return `${verb} ${what} ${transfer.source}: ${joined([percent?.trim(), amount, speed, left], ", ")}`;
   }
   // The last column stays free: some terminals wrap as soon as it is written.

@@ -48,6 +48,9 @@ export interface FetchJob {
   readonly findStored: (expected: Expected) => Promise<FetchedFile | undefined>;
 }
 
+/** What a request has to know of the work that it is for. */
+export type RequestJob = Pick<FetchJob, "isLast" | "network" | "signal">;
+
 /** A file that a source has delivered in full: checked, and flushed to the disk. */
 export interface FetchedFile {
   readonly path: string;

@@ -1,6 +1,14 @@
 import { MullamaError } from "../errors.js";
 import { privateAddressOf } from "./address-guard.js";
-import type { FetchJob } from "./fetch-job.js";
+import type { RequestJob } from "./fetch-job.js";
+
+/** What a host wants to know first. */
+export interface Challenge {
+  /** Who wants to know it, which may be whom another host has redirected to. */
+  readonly origin: string;
+  /** Its `WWW-Authenticate`. */
+  readonly text: string;
+}
 
 export interface HttpFailureOptions {
   /** Whether asking again may help. */
@@ -10,8 +18,7 @@ export interface HttpFailureOptions {
   /** Milliseconds that the host asked to wait. */
   readonly retryAfter?: number | undefined;
   readonly status?: number | undefined;
-  /** What the host wants to know first: its `WWW-Authenticate`. */
-  readonly challenge?: string | undefined;
+  readonly challenge?: Challenge | undefined;
   readonly hint?: string | undefined;
   readonly cause?: unknown;
 }
@@ -22,7 +29,7 @@ export class HttpFailure extends MullamaError {
   readonly answered: boolean;
   readonly retryAfter: number | undefined;
   readonly status: number | undefined;
-  readonly challenge: string | undefined;
+  readonly challenge: Challenge | undefined;
 
   constructor(message: string, options: HttpFailureOptions) {
     super("DOWNLOAD_FAILED", message, { cause: options.cause, hint: options.hint });
@@ -57,7 +64,7 @@ export interface WatchedResponse {
 export async function request(
   url: string,
   init: RequestInit,
-  job: FetchJob,
+  job: RequestJob,
   namedHost: string = new URL(url).hostname,
 ): Promise<WatchedResponse> {
   const headers = new Headers(init.headers);
@@ -85,7 +92,7 @@ export async function request(
 }
 
 /** Refuses a host of this machine or its network that only another host has named. */
-async function requirePublic({ hostname, host }: URL, job: FetchJob): Promise<void> {
+async function requirePublic({ hostname, host }: URL, job: RequestJob): Promise<void> {
   if (job.network.allowPrivateHosts || process.env["MULLAMA_ALLOW_PRIVATE_HOSTS"] === "1") return;
   const address = await privateAddressOf(hostname).catch((error: unknown) => {
     throw new HttpFailure(`${host} could not be reached: ${innermost(error)}.`, {
@@ -102,7 +109,7 @@ async function requirePublic({ hostname, host }: URL, job: FetchJob): Promise<vo
   });
 }
 
-async function ask(url: string, init: RequestInit, job: FetchJob): Promise<WatchedResponse> {
+async function ask(url: string, init: RequestInit, job: RequestJob): Promise<WatchedResponse> {
   const watch = new Watch(job.signal);
   const host = new URL(url).host;
   const patience = job.isLast ? job.network.lastConnectTimeout : job.network.connectTimeout;
@@ -110,8 +117,7 @@ async function ask(url: string, init: RequestInit, job: FetchJob): Promise<Watch
   try {
     const response = await fetch(url, { ...init, signal: watch.signal });
     if (response.status < 400 || response.status === 416) return watched(response, watch, host, job);
-    void response.body?.cancel().catch(() => undefined);
-    throw refusal(response, host);
+    throw await refusal(response, new URL(url));
   } catch (error) {
     watch.stop();
     if (error instanceof HttpFailure) throw error;
@@ -123,7 +129,7 @@ async function ask(url: string, init: RequestInit, job: FetchJob): Promise<Watch
   }
 }
 
-function watched(response: Response, watch: Watch, host: string, job: FetchJob): WatchedResponse {
+function watched(response: Response, watch: Watch, host: string, job: RequestJob): WatchedResponse {
   const silence = `${host} sent nothing for ${job.network.stallTimeout / 1000} seconds.`;
   watch.stop();
   return {
@@ -189,15 +195,36 @@ class Watch {
   }
 }
 
-function refusal(response: Response, host: string): HttpFailure {
-  const words = response.headers.get("x-error-message") ?? response.statusText;
+async function refusal(response: Response, { host, origin }: URL): Promise<HttpFailure> {
+  const challenge = response.headers.get("www-authenticate");
+  const said = await reasonIn(response).catch(() => undefined);
+  const words = said ?? response.headers.get("x-error-message") ?? response.statusText;
   return new HttpFailure(`${host} answered ${response.status}${words === "" ? "" : ` (${words})`}.`, {
     retryable: response.status === 408 || response.status === 429 || response.status >= 500,
     answered: true,
     retryAfter: parseRetryAfter(response.headers.get("retry-after")),
     status: response.status,
-    challenge: response.headers.get("www-authenticate") ?? undefined,
+    challenge: challenge === null ? undefined : { origin, text: challenge },
   });
+}
+
+/** The reason that a registry gives for a refusal: `{ "errors": [{ "code", "message" }] }`. */
+async function reasonIn(response: Response): Promise<string | undefined> {
+  const parts: Uint8Array[] = [];
+  let size = 0;
+  for await (const part of response.body ?? []) {
+    size += (part as Uint8Array).length;
+    if (size > 1 << 16) return undefined;
+    parts.push(part as Uint8Array);
+  }
+  const { errors } = Object(JSON.parse(Buffer.concat(parts).toString())) as { readonly errors?: readonly unknown[] };
+  const { message } = Object(errors?.[0]) as Readonly<Record<string, unknown>>;
+  return typeof message === "string" && message !== "" ? printable(message.slice(0, 300)) : undefined;
+}
+
+/** Without what a terminal would take for a command. */
+function printable(text: string): string {
+  return text.replace(/[\p{Cc}\p{Cf}]+/gu, " ").trim();
 }
 
 /** Milliseconds from a Retry-After header, which is in seconds or a date. */

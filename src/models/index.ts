@@ -8,6 +8,7 @@ export type { FetchOptions } from "./fetch-model.js";
 export type { ModelDefaults, ModelDefinition, ModelRecord, StoredAdapter, StoredFile } from "./model-record.js";
 export { type ModelSettings, settingsOf, withDefaults, withOpening } from "./model-settings.js";
 export type { ModelProgress, ProgressListener } from "./progress.js";
+export { type PushedModel, pushModel, type PushOptions, type PushProgress } from "./push/push-model.js";
 export type { ResolvedModel } from "./resolved-model.js";
 export type { CreateModelOptions } from "./store/create-model.js";
 export type { Garbage, GarbageOptions, GarbageReport } from "./store/garbage.js";

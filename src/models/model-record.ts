@@ -35,6 +35,8 @@ export interface ModelDefaults extends Omit<
 export interface ModelDefinition {
   /** A chat template in the place of the file's own: Jinja, or a name of `chatFormats()`. */
   readonly template?: string | undefined;
+  /** What Ollama has for a template, in Go's template language: what it is given when the model is pushed. */
+  readonly goTemplate?: string | undefined;
   /** What the model is told before all else. */
   readonly system?: string | undefined;
   readonly defaults?: ModelDefaults | undefined;

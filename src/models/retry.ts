@@ -1,5 +1,5 @@
 import { aborted, pause, throwIfAborted } from "./cancel.js";
-import type { FetchJob } from "./fetch-job.js";
+import type { RequestJob } from "./fetch-job.js";
 import { HttpFailure } from "./http-request.js";
 
 /**
@@ -11,7 +11,7 @@ import { HttpFailure } from "./http-request.js";
  * @throws {HttpFailure} the last failure, or `ABORTED` when cancelled.
  */
 export async function withRetries<Result>(
-  job: FetchJob,
+  job: RequestJob,
   attempt: () => Promise<Result>,
   gained: () => number = () => 0,
 ): Promise<Result> {
@@ -32,7 +32,7 @@ export async function withRetries<Result>(
 }
 
 /** Milliseconds to wait before the next try, or undefined when to give up. */
-function waitBeforeRetry(failure: HttpFailure, failures: number, job: FetchJob): number | undefined {
+function waitBeforeRetry(failure: HttpFailure, failures: number, job: RequestJob): number | undefined {
   if (!failure.retryable || failures > job.network.retries) return undefined;
   if (!failure.answered && !job.isLast) return undefined;
   const longest = job.isLast ? 60_000 : 8000;

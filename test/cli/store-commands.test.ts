@@ -5,6 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, describe, it } from "node:test";
 import { type CliResult, runCli } from "../support/cli-run.js";
+import { FakeRegistry } from "../support/http-registry.js";
 import { tinyLlama } from "../support/tiny-models.js";
 
 const { path } = tinyLlama();
@@ -54,6 +55,18 @@ describe("the commands of the store", () => {
     const shown = await json<{ memory: { host: number }; definition: object }>("show", "pirate");
     assert.ok(shown.memory.host > 0);
     assert.deepEqual(shown.definition, { system: "You are a pirate.", defaults: { contextSize: 512, temperature: 0 } });
+  });
+
+  it("push it, and say what does not go along", async () => {
+    await using registry = await FakeRegistry.start();
+    const destination = `${registry.host}/me/pirate:v1`;
+    const { code, stderr } = await run("push", "pirate", destination);
+    assert.equal(code, 0, stderr);
+    assert.match(stderr, /^Uploading to 127\.0\.0\.1:\d+ \(me\/pirate:v1\): 0%/);
+    assert.ok(stderr.endsWith(`ollama:${destination} can be pulled now.\n`), stderr);
+    assert.ok(registry.manifests.has("me/pirate/v1"));
+    const refused = await run("push", "pirate");
+    assert.deepEqual([refused.code, refused.stderr.includes("namespace/name")], [2, true], refused.stderr);
   });
 
   it("run it, as its Modelfile says", async () => {

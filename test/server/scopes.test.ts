@@ -17,8 +17,8 @@ after(() => rmSync(folder, { recursive: true, force: true }));
 const expected = {
   public: /^GET (\/|\/health|\/v1\/health|\/api\/version|\/openapi\.json|\/ui|\/ui\/|\/ui\/:name|\/favicon\.ico)$/,
   models:
-    /^(POST|DELETE|PUT|GET) (\/models\/(load|unload|sse|events)|\/api\/(pull|push|create|copy|delete|blobs)(\/:digest)?)$|^(POST|DELETE) \/models$/,
-  admin: /^(GET|POST) \/(metrics|slots|lora-adapters|requests|traces|ui\/metrics)(\/|$)|^POST \/props$/,
+    /^(POST|DELETE|PUT|GET) (\/models\/(load|unload|sse|events)|\/api\/(pull|create|copy|delete|blobs)(\/:digest)?)$|^(POST|DELETE) \/models$/,
+  admin: /^(GET|POST) \/(metrics|slots|lora-adapters|requests|traces|ui\/metrics)(\/|$)|^POST \/(props|api\/push)$/,
 };
 
 describe("the scope of a route", () => {

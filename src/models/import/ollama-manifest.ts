@@ -110,6 +110,7 @@ export async function definitionOf(
   notes.push(...(meaning?.notes ?? []));
   return {
     ...(jinja !== undefined && { template: jinja }),
+    ...(template !== undefined && isGoTemplate(template) && { goTemplate: template }),
     ...(system !== undefined && { system }),
     ...(meaning !== undefined && Object.keys(meaning.defaults).length > 0 && { defaults: meaning.defaults }),
     ...(messages !== undefined && { messages: messagesOf(messages) }),

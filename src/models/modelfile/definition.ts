@@ -46,7 +46,7 @@ export function definitionOf(modelfile: Modelfile): DefinedModel {
   }
   const { defaults, maxDraft, notes } = paramsToDefaults(Object.fromEntries(params));
   const definition: ModelDefinition = {
-    ...(template === undefined ? {} : { template: jinjaOf(template) }),
+    ...(template === undefined ? {} : templateFields(template)),
     ...(system === undefined ? {} : { system }),
     ...(Object.keys(defaults).length === 0 ? {} : { defaults }),
     ...(messages.length === 0 ? {} : { messages }),
@@ -58,6 +58,11 @@ export function definitionOf(modelfile: Modelfile): DefinedModel {
     maxDraft,
     notes: [...notes, ...builtInNotes(modelfile)],
   };
+}
+
+/** What a record says of a template of a Modelfile or a `mullama.json`: the Jinja, and the Go text that it was before. */
+export function templateFields(template: string): Pick<ModelDefinition, "template" | "goTemplate"> {
+  return { template: jinjaOf(template), ...(isGoTemplate(template) && { goTemplate: template }) };
 }
 
 /** A template of a Modelfile or a `mullama.json` as Jinja. */
@@ -84,7 +89,7 @@ export function modelfileOf(
   definition: ModelDefinition,
   references: Partial<ModelReferences> & Pick<ModelReferences, "from">,
 ): { readonly modelfile: Modelfile; readonly notes: readonly string[] } {
-  const { template, system, defaults = {}, messages = [], licenses = [], requires } = definition;
+  const { template, goTemplate = template, system, defaults = {}, messages = [], licenses = [], requires } = definition;
   const { from, files = [], adapters = [], draft } = references;
   const { params, left } = defaultsToParams(defaults);
   const notes = left.map((name) => `${name} cannot be said in a Modelfile; a mullama.json can`);
@@ -101,7 +106,7 @@ export function modelfileOf(
     adapters,
     messages: said,
     licenses,
-    ...(template === undefined ? {} : { template }),
+    ...(goTemplate === undefined ? {} : { template: goTemplate }),
     ...(system === undefined ? {} : { system }),
     ...(draft === undefined ? {} : { draft }),
   };

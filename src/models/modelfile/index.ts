@@ -1,5 +1,12 @@
 export { defaultsToParams, type OllamaParams } from "./defaults-to-params.js";
-export { type DefinedModel, definitionOf, jinjaOf, modelfileOf, type ModelReferences } from "./definition.js";
+export {
+  type DefinedModel,
+  definitionOf,
+  jinjaOf,
+  modelfileOf,
+  type ModelReferences,
+  templateFields,
+} from "./definition.js";
 export { formatModelfile } from "./format.js";
 export { convertGoTemplate } from "./go-template/convert.js";
 export { isGoTemplate } from "./go-template/detect.js";

@@ -2,7 +2,7 @@ import { readFile, stat, writeFile } from "node:fs/promises";
 import { dirname, isAbsolute, join, relative, resolve, sep } from "node:path";
 import { MullamaError } from "../../errors.js";
 import type { ModelDefaults, ModelDefinition } from "../model-record.js";
-import { jinjaOf } from "./definition.js";
+import { templateFields } from "./definition.js";
 
 /** What a `mullama.json` says, as plain JSON. */
 export interface MullamaJson {
@@ -83,7 +83,7 @@ export async function readMullamaJson(path: string): Promise<MullamaJsonModel> {
   const text = typeof template === "object" ? await readText(inside(folder, template.file, "template.file")) : template;
   return {
     definition: {
-      ...(text === undefined ? {} : { template: jinjaOf(text) }),
+      ...(text === undefined ? {} : templateFields(text)),
       ...(system === undefined ? {} : { system }),
       ...(defaults === undefined ? {} : { defaults }),
       ...(messages === undefined ? {} : { messages }),

@@ -1,10 +1,11 @@
 import { createHash } from "node:crypto";
 import { MullamaError } from "../../errors.js";
-import type { FetchJob } from "../fetch-job.js";
-import { HttpFailure, readText, request } from "../http-request.js";
+import type { RequestJob } from "../fetch-job.js";
+import { HttpFailure, readText, request, type WatchedResponse } from "../http-request.js";
 import { withRetries } from "../retry.js";
 import type { RegistrySource } from "../source.js";
-import { askForToken } from "./token.js";
+import { authorizationFor } from "./authorize.js";
+import { findCredentials, type FoundCredentials } from "./docker-config.js";
 
 const MANIFESTS = [
   "application/vnd.docker.distribution.manifest.v2+json",
@@ -12,14 +13,20 @@ const MANIFESTS = [
   "application/vnd.oci.image.index.v1+json",
 ];
 
+type Headers = Readonly<Record<string, string>>;
+
 /** A repository of a registry that speaks the protocol of the Open Container Initiative. */
 export class RegistryClient {
-  readonly #source: RegistrySource;
-  readonly #job: FetchJob;
-  #headers: Readonly<Record<string, string>> = {};
+  readonly #base: string;
+  readonly #repository: string;
+  readonly #job: RequestJob;
+  #headers: Headers = {};
+  #found: Promise<FoundCredentials> | undefined;
 
-  constructor(source: RegistrySource, job: FetchJob) {
-    this.#source = source;
+  /** @param insecure without encryption, where the source names a host */
+  constructor(source: RegistrySource, job: RequestJob, insecure = false) {
+    this.#base = baseOf(source, insecure);
+    this.#repository = source.repository;
     this.#job = job;
   }
 
@@ -35,38 +42,61 @@ export class RegistryClient {
     throw new MullamaError("DOWNLOAD_FAILED", `${this.urlOf(`blobs/sha256:${sha256}`)} has another digest.`);
   }
 
-  /** Does something with what the registry knows the user by; once more, with a new token, where it asks for one. */
-  async authorized<Result>(work: (headers: Readonly<Record<string, string>>) => Promise<Result>): Promise<Result> {
+  /** Does something with what the registry knows the user by; once more, with what it asks for, where it asks. */
+  async authorized<Result>(work: (headers: Headers) => Promise<Result>): Promise<Result> {
     try {
       return await work(this.#headers);
     } catch (error) {
-      if (!(error instanceof HttpFailure) || error.status !== 401 || error.challenge === undefined) throw error;
-      const token = await askForToken(error.challenge, this.#job, new URL(this.urlOf("")).hostname);
-      if (token === undefined) throw error;
-      this.#headers = { authorization: `Bearer ${token}` };
+      const registry = new URL(this.#base);
+      const challenge = error instanceof HttpFailure && error.status === 401 ? error.challenge : undefined;
+      // What another host asks, that an upload or a download was sent on to, is not for this user to answer.
+      if (challenge?.origin !== registry.origin) throw error;
+      const { credentials } = await this.#credentials();
+      const authorization = await authorizationFor(challenge.text, registry, credentials, this.#job);
+      if (authorization === undefined) throw error;
+      this.#headers = { authorization };
       return work(this.#headers);
     }
   }
 
+  /**
+   * Asks once, as the user.
+   *
+   * @param address on the registry, or where it has said: what the user is known by is for the registry alone
+   * @param job another one, where it takes another patience
+   */
+  ask(address: string, init: RequestInit, job: RequestJob = this.#job): Promise<WatchedResponse> {
+    const base = new URL(this.#base);
+    const isRegistry = new URL(address).origin === base.origin;
+    return this.authorized((headers) =>
+      request(address, { ...init, headers: { ...init.headers, ...(isRegistry && headers) } }, job, base.hostname),
+    );
+  }
+
   urlOf(path: string): string {
-    return `${baseOf(this.#source)}/v2/${this.#source.repository}/${path}`;
+    return `${this.#base}/v2/${this.#repository}/${path}`;
+  }
+
+  /** What kept the user's credentials from being found, for an error that they may have helped against. */
+  async problem(): Promise<string | undefined> {
+    return (await this.#found)?.problem;
+  }
+
+  #credentials(): Promise<FoundCredentials> {
+    return (this.#found ??= findCredentials(new URL(this.#base).host, this.#job.signal));
   }
 
   #text(path: string, accept: string): Promise<string> {
-    const ask = (headers: Readonly<Record<string, string>>): Promise<string> =>
-      withRetries(this.#job, async () =>
-        readText(await request(this.urlOf(path), { headers: { ...headers, accept } }, this.#job)),
-      );
-    return this.authorized(ask);
+    return withRetries(this.#job, async () => readText(await this.ask(this.urlOf(path), { headers: { accept } })));
   }
 }
 
 /** Where a registry is: what a name says, or else the environment, or else the usual one. */
-function baseOf({ kind, host }: RegistrySource): string {
+function baseOf({ kind, host }: RegistrySource, insecure: boolean): string {
   const isOllama = kind === "ollama";
   const given = process.env[isOllama ? "MULLAMA_OLLAMA_REGISTRY" : "MULLAMA_DOCKER_REGISTRY"];
   const usual = isOllama ? "https://registry.ollama.ai" : "https://registry-1.docker.io";
   if (host === undefined) return (given || usual).replace(/\/+$/, "");
   // As other programs have it: on this machine, registries do without encryption.
-  return `${/^(?:localhost|127\.0\.0\.1)(?::|$)/.test(host) ? "http" : "https"}://${host}`;
+  return `${insecure || /^(?:localhost|127\.0\.0\.1)(?::|$)/.test(host) ? "http" : "https"}://${host}`;
 }

@@ -38,7 +38,7 @@ export async function fetchFromRegistry(source: RegistrySource, job: FetchJob): 
     };
   } catch (error) {
     throwIfAborted(job.signal);
-    throw explain(error, source);
+    throw explain(error, source, await client.problem());
   }
 }
 
@@ -57,11 +57,13 @@ function remoteOf(
   return { url, headers, source: describeSource(source), expected: { sha256, size } };
 }
 
-function explain(error: unknown, source: RegistrySource): unknown {
+function explain(error: unknown, source: RegistrySource, problem: string | undefined): unknown {
   if (error instanceof HttpFailure && [401, 403, 404].includes(error.status ?? 0)) {
-    return new MullamaError("DOWNLOAD_FAILED", error.message, {
+    const isMissing = error.status === 404;
+    const login = "Log in as docker login does, or set DOCKER_AUTH_CONFIG, if it is not for everybody.";
+    return new MullamaError(isMissing ? "MODEL_NOT_FOUND" : "DOWNLOAD_FAILED", error.message, {
       cause: error,
-      hint: `There is no ${source.repository}:${source.tag} there, or not for everybody.`,
+      hint: [`There is no ${source.repository}:${source.tag} there.`, problem, login].filter(Boolean).join(" "),
     });
   }
   if (!MullamaError.isInstance(error) || error.code !== "UNSUPPORTED") return error;

@@ -84,5 +84,7 @@ function definitionOver(
 ): Pick<ModelRecord, "definition"> {
   if (own === undefined) return base === undefined ? {} : { definition: base };
   const defaults = { ...base?.defaults, ...own.defaults };
-  return { definition: { ...base, ...own, ...(Object.keys(defaults).length > 0 && { defaults }) } };
+  // Another template is another one in Go, too.
+  const kept = own.template === undefined ? base : { ...base, goTemplate: undefined };
+  return { definition: { ...kept, ...own, ...(Object.keys(defaults).length > 0 && { defaults }) } };
 }

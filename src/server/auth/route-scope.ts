@@ -30,9 +30,11 @@ const routes: readonly RouteScope[] = [
   { methods: ["POST", "DELETE", "PUT"], path: /^\/(v1\/)?models(\/|$)/, scope: "models" },
   {
     methods: ["GET", "POST", "DELETE", "PUT", "HEAD"],
-    path: /^\/api\/(pull|push|create|copy|delete|blobs)(\/|$)/,
+    path: /^\/api\/(pull|create|copy|delete|blobs)(\/|$)/,
     scope: "models",
   },
+  /** What goes elsewhere, with what its owner is known by there. */
+  { methods: ["POST"], path: /^\/api\/push(\/|$)/, scope: "admin" },
   /** What others' requests can be seen in. */
   {
     methods: ["GET", "HEAD", "POST"],

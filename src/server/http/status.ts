@@ -21,6 +21,7 @@ const statuses: Readonly<Partial<Record<ErrorCode, number>>> = {
   OUT_OF_MEMORY: 503,
   OUT_OF_SPACE: 507,
   PROMPT_TOO_LONG: 400,
+  PUSH_FAILED: 502,
   QUEUE_FULL: 503,
   RATE_LIMITED: 429,
   SCHEMA_UNSUPPORTED: 400,

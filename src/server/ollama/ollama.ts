@@ -31,7 +31,7 @@ export const ollama: Dialect = {
       .post("/api/embed", (context) => embed(context, services))
       .post("/api/embeddings", (context) => embedOne(context, services))
       .post("/api/pull", (context) => pullModel(context, services))
-      .post("/api/push", pushModel)
+      .post("/api/push", (context) => pushModel(context, services))
       .post("/api/create", (context) => createModel(context, services))
       .post("/api/copy", (context) => copyModel(context, services))
       .delete("/api/delete", (context) => deleteModel(context, services))

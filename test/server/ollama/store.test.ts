@@ -7,6 +7,7 @@ import { after, before, describe, it } from "node:test";
 import type { Ollama } from "ollama";
 import { createKey, type ListeningServer } from "../../../src/server/index.js";
 import { FakeHub } from "../../support/http-hub.js";
+import { FakeRegistry } from "../../support/http-registry.js";
 import { ollamaServer } from "../../support/ollama-server.js";
 import { temporaryFolder } from "../../support/temporary-folder.js";
 import { tinyLlama, tinyLora } from "../../support/tiny-models.js";
@@ -145,6 +146,60 @@ describe("models of one's own, over HTTP", () => {
   });
 });
 
+describe("models that are pushed", () => {
+  it("are where their names say, and tell how far they have come", async () => {
+    await using registry = await FakeRegistry.start();
+    process.env["MULLAMA_OLLAMA_REGISTRY"] = `http://${registry.host}`;
+    try {
+      await client.copy({ source: "mine", destination: "me/pushed:v1" });
+      const seen: string[] = [];
+      let arrived: number | undefined;
+      for await (const { status, digest: of, total, completed } of await client.push({
+        model: "me/pushed:v1",
+        stream: true,
+      })) {
+        seen.push(status);
+        if (of === digest && total === bytes.length) arrived = completed;
+      }
+      assert.equal(arrived, bytes.length);
+      assert.equal(seen[0], "retrieving manifest");
+      assert.ok(seen.includes(`pushing ${digest.slice(7, 19)}`));
+      assert.deepEqual(seen.slice(-2), ["pushing manifest", "success"]);
+      assert.ok(registry.manifests.has("me/pushed/v1"));
+      assert.ok(registry.blobs.get(digest)?.equals(bytes));
+      assert.deepEqual(await client.push({ model: "me/pushed:v1" }), { status: "success" });
+      registry.faults.push({ method: "PUT", kind: "status", status: 403 });
+      const failed = await lines("/api/push", { model: "me/pushed:v1" });
+      assert.match(String(failed.at(-1)?.["error"]), /could not be pushed: .*403/);
+      registry.faults.push({ method: "PUT", kind: "status", status: 403 });
+      await assert.rejects(client.push({ model: "me/pushed:v1" }), { status_code: 502 });
+    } finally {
+      delete process.env["MULLAMA_OLLAMA_REGISTRY"];
+    }
+  });
+
+  it("go to another host only for who has a key of the server's owner", async () => {
+    await using registry = await FakeRegistry.start();
+    const model = `${registry.host}/me/pushed:v1`;
+    await client.copy({ source: "mine", destination: model });
+    await assert.rejects(client.push({ model }), { status_code: 403, message: /shows a key/ });
+    const owner = createKey();
+    const other = createKey();
+    const keys = [
+      { name: "owner", sha256: owner.sha256, scopes: ["admin" as const] },
+      { name: "other", sha256: other.sha256, scopes: ["models" as const] },
+    ];
+    const { server: locked } = await ollamaServer({ store: true, load: { home }, keys });
+    const push = async ({ key }: { key: string }): Promise<number> => {
+      const body = { model, insecure: true, stream: false };
+      return (await post(locked.app, "/api/push", body, { Authorization: `Bearer ${key}` })).status;
+    };
+    assert.deepEqual([await push(other), await push(owner)], [403, 200]);
+    assert.ok(registry.manifests.has("me/pushed/v1"));
+    await locked.close();
+  });
+});
+
 describe("what is refused of the store", () => {
   it("says what is wrong", async () => {
     const create = async (body: object): Promise<[number, string]> => {
@@ -174,7 +229,8 @@ describe("what is refused of the store", () => {
     assert.ok(!(await names()).includes("x:latest"));
     assert.equal((await blob(other.replace(/.$/, "f"), "POST", text)).status, 400);
     assert.equal((await blob("passwd", "HEAD")).status, 400);
-    await assert.rejects(client.push({ model: "mine" }), { status_code: 501 });
+    await assert.rejects(client.push({ model: "mine" }), { status_code: 400, message: /destination/ });
+    await assert.rejects(client.push({ model: "none" }), { status_code: 404 });
     await assert.rejects(client.delete({ model: "none" }), { status_code: 404 });
     await assert.rejects(client.copy({ source: "none", destination: "y" }), { status_code: 404 });
     await assert.rejects(client.copy({ source: "mine", destination: "a/b/c/d" }), { status_code: 400 });

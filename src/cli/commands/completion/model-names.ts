@@ -3,7 +3,7 @@ import { listCatalogue, ModelStore } from "../../../models/index.js";
 /** Commands that fetch what is not here yet. */
 const fetching = new Set(["run", "pull", "embed", "rerank", "tokenize", "bench"]);
 /** Commands that take names of the store only. */
-const storeOnly = new Set(["rm", "stop", "cp"]);
+const storeOnly = new Set(["rm", "stop", "cp", "push"]);
 
 /** Names of models that a command takes: those of the store, and what can be fetched. */
 export async function modelNames(command: string): Promise<readonly string[]> {

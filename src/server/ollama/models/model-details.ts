@@ -1,3 +1,4 @@
+import { parameterSize } from "../../../models/push/parameter-size.js";
 import type { ModelDescription } from "./describe-model.js";
 
 /** What Ollama calls a model's details. */
@@ -8,14 +9,7 @@ export function detailsOf({ info, parent }: ModelDescription): object {
     format: "gguf",
     family,
     families: family === "" ? null : [family],
-    parameter_size: parameters === undefined ? "" : shortNumber(parameters),
+    parameter_size: parameters === undefined ? "" : parameterSize(parameters),
     quantization_level: quantization,
   };
-}
-
-/** As Ollama writes it: 134.52M, 8.0B. */
-function shortNumber(count: number): string {
-  if (count >= 1e9) return `${(count / 1e9).toFixed(1)}B`;
-  if (count >= 1e6) return `${(count / 1e6).toFixed(2)}M`;
-  return count >= 1e3 ? `${Math.floor(count / 1e3)}K` : String(count);
 }

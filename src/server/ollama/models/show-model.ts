@@ -34,7 +34,8 @@ export async function showModel(context: Context<ServerEnv>, services: Services)
 function saidOf(model: ModelDescription, served: ServedModel, { metadata }: GgufHeader): object {
   const defaults = { ...model.definition.defaults, ...served.defaults };
   const system = served.system ?? model.definition.system;
-  const template = model.definition.template ?? metadataString(metadata, "tokenizer.chat_template");
+  const { goTemplate } = model.definition;
+  const template = goTemplate ?? model.definition.template ?? metadataString(metadata, "tokenizer.chat_template");
   const definition = { ...model.definition, defaults, system, template };
   const { modelfile } = modelfileOf(definition, { from: served.id });
   const { licenses = [] } = definition;

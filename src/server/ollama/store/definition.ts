@@ -1,5 +1,5 @@
 import type { ModelDefinition } from "../../../models/index.js";
-import { jinjaOf } from "../../../models/modelfile/index.js";
+import { templateFields } from "../../../models/modelfile/index.js";
 import { readOptions } from "../answer/read-options.js";
 import type { CreateRequest } from "./create-request.js";
 
@@ -10,7 +10,7 @@ export function definitionOf(request: CreateRequest): ModelDefinition {
   const { load, request: answers } = readOptions(parameters);
   const defaults = { ...load, ...answers };
   return {
-    ...(template === "" ? {} : { template: jinjaOf(template) }),
+    ...(template === "" ? {} : templateFields(template)),
     ...(system === "" ? {} : { system }),
     ...(Object.keys(defaults).length === 0 ? {} : { defaults }),
     ...(messages.length === 0 ? {} : { messages }),
