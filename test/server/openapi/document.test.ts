@@ -8,6 +8,7 @@ import { ModelStore } from "../../../src/models/index.js";
 import { composeApp } from "../../../src/server/app.js";
 import { createKey, createServer, type MullamaServer } from "../../../src/server/index.js";
 import { apis } from "../../../src/server/openapi/apis.js";
+import { FakeRegistry } from "../../support/http-registry.js";
 import { type DocumentOperation, OpenApiDocument } from "../../support/openapi-document.js";
 import { temporaryFolder } from "../../support/temporary-folder.js";
 import { tinyBert, tinyLlama, tinyLora, tinyReranker } from "../../support/tiny-models.js";
@@ -31,13 +32,17 @@ const addresses: Readonly<Record<string, string>> = {
 };
 
 /** What is refused whatever is said. */
-const refused = new Set(["POST /props", "POST /api/push"]);
+const refused = new Set(["POST /props"]);
 
+let registry: FakeRegistry;
 let server: MullamaServer;
 let document: OpenApiDocument;
 
 before(async () => {
-  await new ModelStore(home).create("smollm2:135m", { from: model.path });
+  registry = await FakeRegistry.start();
+  process.env["MULLAMA_OLLAMA_REGISTRY"] = `http://${registry.host}`;
+  const store = new ModelStore(home);
+  for (const name of ["smollm2:135m", "me/mine:v1"]) await store.create(name, { from: model.path });
   server = await createServer({
     host: "inline",
     checkAnswers: true,
@@ -54,7 +59,10 @@ before(async () => {
   assert.equal(response.headers.get("content-type"), "application/json");
   document = new OpenApiDocument((await response.json()) as Readonly<Record<string, unknown>>);
 });
-after(() => server.dispose());
+after(async () => {
+  await server.dispose();
+  await registry[Symbol.asyncDispose]();
+});
 
 function ask(method: string, path: string, body?: unknown): Promise<Response> {
   const headers = { "Content-Type": "application/json" };

@@ -3,6 +3,7 @@ import { copyRequestSchema } from "./copy-model.js";
 import { createRequestSchema } from "./create-request.js";
 import { deleteRequestSchema } from "./delete-model.js";
 import { pullRequestSchema } from "./pull-model.js";
+import { pushRequestSchema } from "./push-model.js";
 import { doneSchema, progressLineSchema } from "./response-schema.js";
 
 const progress: Answer = {
@@ -66,7 +67,9 @@ export const storeOperations: readonly Operation[] = [
   {
     method: "post",
     path: "/api/push",
-    summary: "Refused: models are not published from here",
-    answers: {},
+    summary: "Pushes a model to where its name says",
+    details: "To a host that the name says only for who shows a key.",
+    body: { name: "OllamaPushRequest", schema: pushRequestSchema, example: { model: "me/mine:v1" } },
+    answers: { 200: progress },
   },
 ];

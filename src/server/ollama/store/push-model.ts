@@ -7,11 +7,12 @@ import { readBody } from "../../http/read-body.js";
 import type { ServerEnv } from "../../server-env.js";
 import type { Services } from "../../services.js";
 import { emptyText, modelFields, modelOf } from "../model-name.js";
-import { type Progress, sendProgress } from "./progress.js";
+import { sendProgress } from "./progress.js";
+import type { Progress } from "./response-schema.js";
 import { servedStore } from "./served-store.js";
 
 const ownCredentials = "The server pushes with its own credentials.";
-const requestSchema = z.strictObject({
+export const pushRequestSchema = z.strictObject({
   ...modelFields,
   insecure: z.boolean().default(false),
   username: emptyText(ownCredentials),
@@ -21,7 +22,7 @@ const requestSchema = z.strictObject({
 
 /** `POST /api/push`: pushes a model of the store to where its name says. */
 export async function pushModel(context: Context<ServerEnv>, services: Services): Promise<Response> {
-  const request = await readBody(context, requestSchema, services.limits);
+  const request = await readBody(context, pushRequestSchema, services.limits);
   const { insecure } = request;
   const store = servedStore(services);
   const { name } = await store.require(modelOf(request));
