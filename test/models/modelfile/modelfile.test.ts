@@ -143,6 +143,7 @@ test("A Modelfile means a definition and names models and files", () => {
   const { template, ...rest } = definition;
   assert.match(template ?? "", /^\{% set/);
   assert.deepEqual(rest, {
+    goTemplate: "{{ .System }}|{{ .Prompt }}|{{ .Response }}",
     system: "Be brief.",
     defaults: {
       contextSize: 4096,

@@ -36,7 +36,9 @@ test("A mullama.json is written and read, with its paths meant from its folder",
   const { definition, references, speculation } = await readMullamaJson(path);
   const { template, ...rest } = definition;
   assert.match(template ?? "", /^\{% set/);
-  assert.deepEqual(rest, { system: "S", messages: [{ role: "user", content: "Hi" }], defaults, requires: "0.1.0" });
+  const goTemplate = "{{ .System }}{{ .Prompt }}";
+  const messages = [{ role: "user", content: "Hi" }];
+  assert.deepEqual(rest, { goTemplate, system: "S", messages, defaults, requires: "0.1.0" });
   assert.deepEqual(references, {
     from: "smollm2:135m",
     files: [],
