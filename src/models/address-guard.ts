@@ -1,4 +1,3 @@
-import { lookup } from "node:dns/promises";
 import { BlockList, isIP } from "node:net";
 
 const privateAddresses = new BlockList();
@@ -41,11 +40,4 @@ function mappedAddress(address: string): string | undefined {
   if (tail === undefined || isIP(tail) === 4) return tail;
   const [high = 0, low = 0] = tail.split(":").map((part) => Number.parseInt(part, 16));
   return isIP(address) === 6 && tail.includes(":") ? `${high >> 8}.${high & 255}.${low >> 8}.${low & 255}` : undefined;
-}
-
-/** The private address that a host has, if it has one. @throws where the host is not known */
-export async function privateAddressOf(host: string): Promise<string | undefined> {
-  const plain = host.replace(/^\[|\]$/g, "");
-  const addresses = isIP(plain) === 0 ? await lookup(plain, { all: true }) : [{ address: plain }];
-  return addresses.find(({ address }) => isPrivateAddress(address))?.address;
 }

@@ -1,6 +1,6 @@
 import { MullamaError } from "../errors.js";
-import { privateAddressOf } from "./address-guard.js";
 import type { RequestJob } from "./fetch-job.js";
+import { PrivateAddressError, publicFetch } from "./public-fetch.js";
 
 /** What a host wants to know first. */
 export interface Challenge {
@@ -70,8 +70,8 @@ export async function request(
   const headers = new Headers(init.headers);
   let at = new URL(url);
   for (let redirects = 0; redirects < 10; redirects++) {
-    if (at.hostname !== namedHost) await requirePublic(at, job);
-    const answer = await ask(at.href, { ...init, headers, redirect: "manual" }, job);
+    const isFree = at.hostname === namedHost || allowsPrivateHosts(job);
+    const answer = await ask(at.href, { ...init, headers, redirect: "manual" }, job, isFree ? fetch : publicFetch);
     const location = init.redirect === "manual" ? null : answer.headers.get("location");
     if (location === null || answer.status < 300 || answer.status >= 400) return answer;
     answer.cancel();
@@ -91,36 +91,33 @@ export async function request(
   throw new HttpFailure(`${at.host} redirects without end.`, { retryable: false, answered: true });
 }
 
-/** Refuses a host of this machine or its network that only another host has named. */
-async function requirePublic({ hostname, host }: URL, job: RequestJob): Promise<void> {
-  if (job.network.allowPrivateHosts || process.env["MULLAMA_ALLOW_PRIVATE_HOSTS"] === "1") return;
-  const address = await privateAddressOf(hostname).catch((error: unknown) => {
-    throw new HttpFailure(`${host} could not be reached: ${innermost(error)}.`, {
-      retryable: true,
-      answered: false,
-      cause: error,
-    });
-  });
-  if (address === undefined) return;
-  throw new HttpFailure(`${host} is at the private address ${address}, and was not named by you.`, {
-    retryable: false,
-    answered: true,
-    hint: "To allow it, set MULLAMA_ALLOW_PRIVATE_HOSTS=1 or network.allowPrivateHosts.",
-  });
+function allowsPrivateHosts({ network }: RequestJob): boolean {
+  return network.allowPrivateHosts || process.env["MULLAMA_ALLOW_PRIVATE_HOSTS"] === "1";
 }
 
-async function ask(url: string, init: RequestInit, job: RequestJob): Promise<WatchedResponse> {
+async function ask(
+  url: string,
+  init: RequestInit,
+  job: RequestJob,
+  send: (url: string, init: RequestInit) => Promise<Response>,
+): Promise<WatchedResponse> {
   const watch = new Watch(job.signal);
   const host = new URL(url).host;
   const patience = job.isLast ? job.network.lastConnectTimeout : job.network.connectTimeout;
   watch.expectWithin(patience, `${host} did not answer within ${patience / 1000} seconds.`);
   try {
-    const response = await fetch(url, { ...init, signal: watch.signal });
+    const response = await send(url, { ...init, signal: watch.signal });
     if (response.status < 400 || response.status === 416) return watched(response, watch, host, job);
     throw await refusal(response, new URL(url));
   } catch (error) {
     watch.stop();
     if (error instanceof HttpFailure) throw error;
+    if (error instanceof PrivateAddressError)
+      throw new HttpFailure(error.message, {
+        retryable: false,
+        answered: true,
+        hint: "To allow it, set MULLAMA_ALLOW_PRIVATE_HOSTS=1 or network.allowPrivateHosts.",
+      });
     throw new HttpFailure(watch.overdue ?? `${host} could not be reached: ${innermost(error)}.`, {
       retryable: true,
       answered: false,

@@ -1,6 +1,8 @@
 import assert from "node:assert/strict";
 import { createHash, randomBytes } from "node:crypto";
+import dns, { type LookupAddress, type LookupOptions } from "node:dns";
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { BlockList } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, describe, test } from "node:test";
@@ -12,6 +14,7 @@ const QUICK = { connectTimeout: 300, lastConnectTimeout: 300, stallTimeout: 300,
 const FILE = randomBytes(300_000);
 const root = mkdtempSync(join(tmpdir(), "mullama-web-"));
 after(() => rmSync(root, { recursive: true, force: true }));
+type Callback = (error: null, address: string | LookupAddress[], family: number) => void;
 let homes = 0;
 const newHome = (): string => join(root, `home-${homes++}`);
 
@@ -80,11 +83,47 @@ describe("a file on a web server", () => {
     first.redirect = `${server.url.replace("127.0.0.1", "localhost")}/m.gguf`;
     await assert.rejects(
       pull(first),
-      /localhost:\d+ is at the private address (?:127\.0\.0\.1|::1), .*MULLAMA_ALLOW_PRIVATE/,
+      /localhost is at the private address (?:127\.0\.0\.1|::1), .*MULLAMA_ALLOW_PRIVATE/,
     );
     assert.equal(server.requests.length, 0);
     const allowed = await pull(first, { network: { ...QUICK, allowPrivateHosts: true } });
     assert.ok(readFileSync(allowed.path).equals(FILE));
+  });
+
+  test("is not had from an address that a name means only when it is connected to", async (context) => {
+    await using server = await FileServer.start(FILE, '"one"');
+    await using first = await FileServer.start(FILE);
+    const { port } = new URL(server.url);
+    first.redirect = `http://changing.example:${port}/m.gguf`;
+    const answers = ["192.0.2.1", "127.0.0.1"];
+    const asked: string[] = [];
+    context.mock.method(dns, "lookup", (host: string, options: LookupOptions, callback: Callback) => {
+      asked.push(host);
+      const address = answers.shift() ?? "127.0.0.1";
+      callback(null, options.all === true ? [{ address, family: 4 }] : address, 4);
+    });
+    // The address that was found good is the one that is asked, where nobody is.
+    await assert.rejects(pull(first, { network: { ...QUICK, retries: 0 } }), {
+      code: "DOWNLOAD_FAILED",
+      message: /changing\.example:\d+ (?:did not answer|could not be reached)/,
+    });
+    assert.deepEqual(asked, ["changing.example"]);
+    await assert.rejects(pull(first), /changing\.example is at the private address 127\.0\.0\.1, and was not named/);
+    assert.equal(server.requests.length, 0);
+  });
+
+  test("comes from another host that is on the internet, broken off and gone on with", async (context) => {
+    await using server = await FileServer.start(FILE, '"one"');
+    await using first = await FileServer.start(FILE);
+    first.redirect = `http://public.example:${new URL(server.url).port}/m.gguf`;
+    // It is public as far as the check knows, and is here.
+    context.mock.method(BlockList.prototype, "check", () => false);
+    context.mock.method(dns, "lookup", (_: string, options: LookupOptions, callback: Callback) =>
+      callback(null, options.all === true ? [{ address: "127.0.0.1", family: 4 }] : "127.0.0.1", 4),
+    );
+    server.drops.push(100_000);
+    assert.ok(readFileSync((await pull(first)).path).equals(FILE));
+    assert.match(server.ranges.at(-1) ?? "", /^bytes=[1-9]\d*-$/);
   });
 
   for (const address of [
