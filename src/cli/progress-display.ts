@@ -33,6 +33,8 @@ export class ProgressDisplay implements Disposable {
     switch (progress.phase) {
       case "wait":
         return this.#say(`Waiting for another process, which is fetching ${this.#name} already.`);
+      case "note":
+        return this.#say(`note: ${progress.text}`);
       case "source-failed":
         return this.#say(`${progress.source} failed: ${progress.error.message}`);
       default:

@@ -17,6 +17,8 @@ export type ModelProgress =
     }
   /** Another process is fetching the same file; its result will be used. */
   | { readonly phase: "wait" }
+  /** Something is not as it is where the model comes from: a sentence. */
+  | { readonly phase: "note"; readonly text: string }
   /** A source gave up; the next one, if there is one, follows. */
   | { readonly phase: "source-failed"; readonly source: string; readonly error: MullamaError };
 

@@ -1,3 +1,4 @@
+import { MullamaError } from "../errors.js";
 import { fetchFile } from "./fetch-file.js";
 import type { FetchedModel, FetchJob } from "./fetch-job.js";
 import { HttpFailure, request } from "./http-request.js";
@@ -7,7 +8,11 @@ import { describeSource, type WebSource } from "./source.js";
 /** Fetches a file from any web server. Its digest is not known before it has arrived. */
 export async function fetchFromWeb(source: WebSource, job: FetchJob): Promise<FetchedModel> {
   const { url } = source;
-  const head = await lookUp(url, job);
+  const head = await lookUp(url, job).catch((error: unknown) => {
+    throw error instanceof HttpFailure && [404, 410].includes(error.status ?? 0)
+      ? new MullamaError("MODEL_NOT_FOUND", error.message, { cause: error, hint: `There is no file at ${url}.` })
+      : error;
+  });
   const remote = { url, headers: {}, source: describeSource(source), ...head };
   return { files: [await fetchFile(remote, "web", job)] };
 }

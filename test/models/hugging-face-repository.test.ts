@@ -78,6 +78,16 @@ describe("a repository of Hugging Face", () => {
     assert.deepEqual(readdirSync(join(home, "partial")), []);
   });
 
+  test("gives the projector beside a file that is named, where it lists its files", async () => {
+    await using hub = await hubWith("q8/m-Q8_0.gguf", "q8/mmproj-F16.gguf", "mmproj-F16.gguf", "other/mmproj-F16.gguf");
+    const model = await pull("hf:org/repo:q8/m-Q8_0.gguf");
+    assertIs(hub, model.path, "q8/m-Q8_0.gguf");
+    assertIs(hub, model.projector ?? "", "q8/mmproj-F16.gguf");
+    assert.equal((await pull("hf:org/repo:mmproj-F16.gguf")).projector, undefined);
+    hub.unlisted = true;
+    assert.equal((await pull("hf:org/repo:q8/m-Q8_0.gguf")).projector, undefined);
+  });
+
   test("gives all parts where one is named", async () => {
     await using hub = await hubWith("m-00001-of-00002.gguf", "m-00002-of-00002.gguf");
     const { files } = await pull("hf:org/repo:m-00001-of-00002.gguf");
@@ -116,7 +126,7 @@ describe("a repository of Hugging Face", () => {
 
   test("that is missing says so, once", async () => {
     await using hub = await hubWith();
-    await assert.rejects(pull("hf:org/repo"), /answered 404 \(Not found\)\. Look at http/);
+    assert.match(await refused("hf:org/repo"), /answered 404 \(Not found\)\. Look at http/);
     assert.equal(hub.requests.length, 1);
   });
 });

@@ -219,8 +219,14 @@ describe("a download that cannot succeed", () => {
   test("says what to do about a file that does not exist", async () => {
     await using hub = await startHub();
     const error = await failure(resolveModel("hf:org/repo:other.gguf", { home: newHome(), network: QUICK }));
-    assert.match(error.message, /answered 404 \(Entry not found\)\. Look at http:\/\/127\.0\.0\.1:\d+\/org\/repo/);
-    assert.equal(hub.requests.length, 1);
+    assert.equal(error.code, "MODEL_NOT_FOUND");
+    assert.match(
+      error.message,
+      /answered 404 \(Entry not found\)\. It has folder\/model one\.gguf\. Look at http:\/\/.*\/org\/repo/,
+    );
+    assert.equal(hub.requests.length, 2);
+    const near = await failure(resolveModel("hf:org/repo:folder/modle one.gguf", { home: newHome(), network: QUICK }));
+    assert.match(near.message, /Did you mean folder\/model one\.gguf\?/);
   });
 
   for (const status of [401, 403]) {

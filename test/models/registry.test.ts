@@ -72,7 +72,21 @@ describe("Ollama's registry", () => {
   test("says what is missing or cannot be used", async () => {
     await using registry = await FakeRegistry.start();
     const name = `ollama:${registry.host}/me/mine`;
-    await assert.rejects(pull(name), /answered 404.*There is no me\/mine:latest there/);
+    await assert.rejects(pull(name), {
+      code: "MODEL_NOT_FOUND",
+      message: /answered 404.*There is no me\/mine:latest there\. Log in/,
+    });
+    registry.add("me/mine", "v1", [[ollama("model"), file]]);
+    await assert.rejects(pull(name), { code: "MODEL_NOT_FOUND", message: /There is no .* It has v1\. Log in/ });
+    process.env["MULLAMA_OLLAMA_REGISTRY"] = `http://${registry.host}`;
+    try {
+      await assert.rejects(pull("ollama:qwn3:4b"), {
+        code: "MODEL_NOT_FOUND",
+        message: /Did you mean ollama:qwen3:4b\?/,
+      });
+    } finally {
+      delete process.env["MULLAMA_OLLAMA_REGISTRY"];
+    }
     registry.add("me/mine", "latest", [[ollama("system"), "no model"]]);
     await assert.rejects(pull(name), {
       code: "UNSUPPORTED",
@@ -87,6 +101,25 @@ describe("Ollama's registry", () => {
     for (const [digest, bytes] of registry.blobs)
       if (bytes.length === 9) registry.blobs.set(digest, Buffer.from("Be rude!!"));
     await assert.rejects(pull(name), /has another digest/);
+  });
+});
+
+describe("a template of Ollama's that cannot be said in Jinja", () => {
+  test("is left to the file's own, is said so, and is kept for a push", async () => {
+    await using registry = await FakeRegistry.start();
+    const template = '{{ printf "%5d" .Prompt }}';
+    registry.add("me/mine", "latest", [
+      [ollama("model"), file],
+      [ollama("template"), template],
+    ]);
+    const notes: string[] = [];
+    const found = await resolveModel(`ollama:${registry.host}/me/mine`, {
+      home: temporaryFolder(),
+      network,
+      onProgress: (progress) => progress.phase === "note" && notes.push(progress.text),
+    });
+    assert.match(notes.join(), /^The model file's own chat template is used: .*printf/);
+    assert.deepEqual(found.definition, { goTemplate: template });
   });
 });
 

@@ -71,6 +71,12 @@ describe("a file on a web server", () => {
     assert.match(server.ranges.at(-1) ?? "", /^bytes=[1-9]\d*-$/);
   });
 
+  test("that is not there is a model that is not there", async () => {
+    await using server = await FileServer.start(FILE);
+    server.missing = true;
+    await assert.rejects(pull(server), { code: "MODEL_NOT_FOUND", message: /answered 404.*There is no file at http/ });
+  });
+
   test("comes from a server that does not answer HEAD", async () => {
     await using server = await FileServer.start(FILE);
     server.refusesHead = true;

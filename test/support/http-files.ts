@@ -7,6 +7,8 @@ export class FileServer implements AsyncDisposable {
   etag: string | undefined;
   /** Refuses questions without a body. */
   refusesHead = false;
+  /** Has no file. */
+  missing = false;
   /** Where it sends everybody. */
   redirect: string | undefined;
   /** Breaks off after so many bytes, as often as there are entries. */
@@ -39,6 +41,7 @@ export class FileServer implements AsyncDisposable {
     this.requests.push(request);
     const { method, headers } = request;
     if (this.redirect !== undefined) return void response.writeHead(302, { location: this.redirect }).end();
+    if (this.missing) return void response.writeHead(404).end();
     if (method === "HEAD" && this.refusesHead) return void response.writeHead(405).end();
     const tag = this.etag === undefined ? {} : { etag: this.etag };
     const isSame = headers["if-range"] === undefined || headers["if-range"] === this.etag;

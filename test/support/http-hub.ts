@@ -35,6 +35,8 @@ export class FakeHub implements AsyncDisposable {
   readonly faults: Fault[] = [];
   /** Old path of a repository to its new one. */
   readonly renamed = new Map<string, string>();
+  /** Has files, and no lists of them, as some mirrors. */
+  unlisted = false;
   #server = createServer((request, response) => this.#answer(request, response));
 
   static async start(): Promise<FakeHub> {
@@ -91,7 +93,8 @@ export class FakeHub implements AsyncDisposable {
     const [repo = "", revision = ""] = path.replace(/\?.*/, "").split("/tree/");
     const prefix = `${repo}/resolve/${revision}/`;
     const found = [...this.files].filter(([name]) => name.startsWith(prefix));
-    if (found.length === 0) return void response.writeHead(404, { "x-error-message": "Not found" }).end();
+    if (this.unlisted || found.length === 0)
+      return void response.writeHead(404, { "x-error-message": "Not found" }).end();
     const files = found.map(([name, bytes]) => {
       const oid = createHash("sha256").update(bytes).digest("hex");
       const lfs = { oid, size: bytes.length, pointerSize: 134 };

@@ -122,6 +122,14 @@ export class FakeRegistry implements AsyncDisposable {
   }
 
   #give(url: URL, response: ServerResponse): void {
+    const listed = /^\/v2\/(.+)\/tags\/list$/.exec(url.pathname)?.[1];
+    if (listed !== undefined) {
+      const tags = [...this.manifests.keys()].flatMap((key) => {
+        const [, tag = ""] = key.split(`${listed}/`);
+        return tag === "" || tag.includes(":") ? [] : [tag];
+      });
+      return void response.writeHead(tags.length > 0 ? 200 : 404).end(JSON.stringify({ tags }));
+    }
     const [, repository, kind, reference = ""] =
       /^\/v2\/(.+)\/(manifests|blobs)\/(.+)$/.exec(decodeURIComponent(url.pathname)) ?? [];
     if (kind === "blobs" && this.redirect !== undefined)

@@ -88,9 +88,10 @@ function words(path: string): string {
   return path.toUpperCase().replace(/\.GGUF$/, "");
 }
 
-/** The projector of a model: in its folder or the nearest above it, in the precision that all backends compute well. */
-function projectorFor(model: string, files: readonly string[]): string | undefined {
-  const found = files.filter((path) => /mmproj/i.test(baseName(path)) && path !== model);
+/** The projector of a model, among the files of its repository: in its folder or the nearest above it, in the precision that all backends compute well. */
+export function projectorFor(model: string, files: readonly string[]): string | undefined {
+  if (/mmproj/i.test(baseName(model))) return undefined;
+  const found = files.filter((path) => /mmproj/i.test(baseName(path)));
   const near = found.filter((path) => folderOf(model).startsWith(folderOf(path)));
   const deepest = Math.max(...near.map((path) => folderOf(path).length));
   const beside = near.filter((path) => folderOf(path).length === deepest);

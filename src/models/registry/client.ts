@@ -35,6 +35,14 @@ export class RegistryClient {
     return this.#text(`manifests/${reference}`, MANIFESTS.join(", "));
   }
 
+  /** The tags of the repository; none where the registry does not list them. */
+  async tags(): Promise<readonly string[]> {
+    const { tags } = Object(JSON.parse(await this.#text("tags/list", "application/json"))) as {
+      readonly tags?: unknown;
+    };
+    return Array.isArray(tags) ? tags.filter((tag) => typeof tag === "string") : [];
+  }
+
   /** A small file, checked against its digest. */
   async blob(sha256: string): Promise<string> {
     const text = await this.#text(`blobs/sha256:${sha256}`, "*/*");

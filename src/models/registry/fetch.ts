@@ -1,10 +1,12 @@
 import { MullamaError } from "../../errors.js";
 import { throwIfAborted } from "../cancel.js";
+import { listCatalogue } from "../catalogue.js";
 import { fetchFiles, type RemoteFile } from "../fetch-file.js";
 import type { FetchedModel, FetchJob } from "../fetch-job.js";
 import { HttpFailure } from "../http-request.js";
 import { definitionOf, type Layer, readLayers } from "../import/ollama-manifest.js";
 import { describeSource, formatSource, type RegistrySource } from "../source.js";
+import { closest, listing } from "../suggest.js";
 import { RegistryClient } from "./client.js";
 import { readOciManifest } from "./oci-manifest.js";
 
@@ -17,10 +19,10 @@ export async function fetchFromRegistry(source: RegistrySource, job: FetchJob): 
     const models = all("model");
     if (models.length === 0) throw new MullamaError("UNSUPPORTED", "It has no GGUF file.");
     const projectors = all("projector").slice(0, 1);
-    const definition = await definitionOf(
-      (kind) => Promise.all(all(kind).map(({ sha256 }) => client.blob(sha256))),
-      [],
-    );
+    const notes: string[] = [];
+    const read = (kind: string): Promise<string[]> => Promise.all(all(kind).map(({ sha256 }) => client.blob(sha256)));
+    const definition = await definitionOf(read, notes);
+    for (const text of notes) job.onProgress({ phase: "note", text });
     const fetched = await client.authorized((headers) =>
       fetchFiles(
         [...models, ...projectors, ...all("adapter")].map((layer) => remoteOf(layer, headers, source, client)),
@@ -38,7 +40,7 @@ export async function fetchFromRegistry(source: RegistrySource, job: FetchJob): 
     };
   } catch (error) {
     throwIfAborted(job.signal);
-    throw explain(error, source, await client.problem());
+    throw await explain(error, source, client);
   }
 }
 
@@ -57,15 +59,26 @@ function remoteOf(
   return { url, headers, source: describeSource(source), expected: { sha256, size } };
 }
 
-function explain(error: unknown, source: RegistrySource, problem: string | undefined): unknown {
+async function explain(error: unknown, source: RegistrySource, client: RegistryClient): Promise<unknown> {
   if (error instanceof HttpFailure && [401, 403, 404].includes(error.status ?? 0)) {
     const isMissing = error.status === 404;
+    const said = `There is no ${source.repository}:${source.tag} there.`;
+    const near = isMissing ? await nearest(source, client) : undefined;
     const login = "Log in as docker login does, or set DOCKER_AUTH_CONFIG, if it is not for everybody.";
     return new MullamaError(isMissing ? "MODEL_NOT_FOUND" : "DOWNLOAD_FAILED", error.message, {
       cause: error,
-      hint: [`There is no ${source.repository}:${source.tag} there.`, problem, login].filter(Boolean).join(" "),
+      hint: [said, near, await client.problem(), login].filter(Boolean).join(" "),
     });
   }
   if (!MullamaError.isInstance(error) || error.code !== "UNSUPPORTED") return error;
   return new MullamaError("UNSUPPORTED", `${formatSource(source)} cannot be used: ${error.message}`, { cause: error });
+}
+
+/** What may be meant: a tag of the same repository, where the registry lists them, or a model of the catalogue. */
+async function nearest(source: RegistrySource, client: RegistryClient): Promise<string | undefined> {
+  const tags = await client.tags().catch(() => []);
+  if (tags.length > 0) return `It has ${listing(tags)}.`;
+  const known = listCatalogue().flatMap(({ sources }) => sources.filter(({ kind }) => kind === source.kind));
+  const near = source.host === undefined ? closest(formatSource(source), known.map(formatSource)) : undefined;
+  return near === undefined ? undefined : `Did you mean ${near}?`;
 }

@@ -122,5 +122,5 @@ function plain(name: string): ServedModel {
 
 /** Clients name models; where files are is for the server's owner to say. */
 function looksLikePath(name: string): boolean {
-  return !/^(hf|pip|npm|ollama):/i.test(name) && /[/\\]|\.gguf$/i.test(name);
+  return !/^(hf|pip|npm|ollama|docker):/i.test(name) && /[/\\]|\.gguf$/i.test(name);
 }

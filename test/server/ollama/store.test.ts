@@ -248,6 +248,8 @@ describe("what is refused of the store", () => {
       "10.0.0.1:5000/ns/model",
       "ollama:10.0.0.1:5000/ns/model",
       "ollama:host.example/ns/model:tag",
+      "docker:host.example/ns/model:tag",
+      "docker:10.0.0.1:5000/ns/model",
       "oci://10.0.0.1/x",
     ])
       await assert.rejects(client.pull({ model }), { status_code: 404, message: /can be fetched/ }, model);

@@ -34,6 +34,8 @@ export function wordsOf(progress: ModelProgress, sha256: string | undefined): Pr
   switch (progress.phase) {
     case "wait":
       return { status: "waiting for another process that pulls it" };
+    case "note":
+      return { status: `note: ${progress.text}` };
     case "source-failed":
       return { status: `${progress.source} failed: ${progress.error.message}` };
     default: {

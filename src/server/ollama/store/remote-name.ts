@@ -4,7 +4,7 @@ import { findInCatalogue } from "../../../models/catalogue.js";
 /** Sources with hosts of their own: none lets a client choose where the server connects to. */
 const sources: readonly RegExp[] = [
   /^(?:hf|pip|npm):[\w@]/i,
-  /^ollama:(?:[\w-]+\/)?[\w.-]+(?::[\w.-]+)?$/i,
+  /^(?:ollama|docker):(?:[\w-]+\/)?[\w.-]+(?::[\w.-]+)?$/i,
   /^(?:hf\.co|huggingface\.co)\/[\w.-]+\/[\w.-]+(?::[\w.-]+)?$/i,
 ];
 
