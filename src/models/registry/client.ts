@@ -14,6 +14,7 @@ const MANIFESTS = [
 ];
 
 type Headers = Readonly<Record<string, string>>;
+type RegistryRequest = Omit<RequestInit, "headers"> & { readonly headers?: Headers };
 
 /** A repository of a registry that speaks the protocol of the Open Container Initiative. */
 export class RegistryClient {
@@ -73,7 +74,7 @@ export class RegistryClient {
    * @param address on the registry, or where it has said: what the user is known by is for the registry alone
    * @param job another one, where it takes another patience
    */
-  ask(address: string, init: RequestInit, job: RequestJob = this.#job): Promise<WatchedResponse> {
+  ask(address: string, init: RegistryRequest, job: RequestJob = this.#job): Promise<WatchedResponse> {
     const base = new URL(this.#base);
     const isRegistry = new URL(address).origin === base.origin;
     return this.authorized((headers) =>

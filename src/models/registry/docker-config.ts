@@ -74,13 +74,13 @@ function inFile(config: Json, host: string): Credentials | undefined {
   const { auth, username, password, identitytoken } = Object(entryOf(config["auths"], host)) as Json;
   const identityToken = typeof identitytoken === "string" && identitytoken !== "" ? identitytoken : undefined;
   const pair =
-    typeof auth === "string" ? Buffer.from(auth, "base64").toString() : `${text(username)}:${text(password)}`;
+    typeof auth === "string" ? Buffer.from(auth, "base64").toString() : `${textOf(username)}:${textOf(password)}`;
   const at = pair.indexOf(":");
   if (at <= 0 && identityToken === undefined) return undefined;
   return { username: pair.slice(0, Math.max(0, at)), password: pair.slice(at + 1).replace(/\0+$/, ""), identityToken };
 }
 
-function text(value: unknown): string {
+function textOf(value: unknown): string {
   return typeof value === "string" ? value : "";
 }
 
