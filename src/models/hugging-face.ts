@@ -6,7 +6,7 @@ import { HttpFailure } from "./http-request.js";
 import { chooseFiles, partsOf, projectorFor } from "./hub/choose-files.js";
 import { addressOf, authorization, hubUrl } from "./hub/hub.js";
 import { type HubFile, listRepository, lookUpFile } from "./hub/repository.js";
-import { describeSource, type HuggingFaceRepository, type HuggingFaceSource } from "./source.js";
+import { describeSource, formatSource, type HuggingFaceRepository, type HuggingFaceSource } from "./source.js";
 import { closest, listing } from "./suggest.js";
 
 type Source = HuggingFaceSource | HuggingFaceRepository;
@@ -87,7 +87,8 @@ function remoteOf({ path, size, sha256 }: HubFile, source: Source): RemoteFile {
 async function explain(failure: HttpFailure, source: Source, job: FetchJob): Promise<MullamaError> {
   if (failure.status === 404) {
     const hint = `${await nearest(source, job)}Look at ${pageOf(source)} for the files and revisions that exist.`;
-    return new MullamaError("MODEL_NOT_FOUND", failure.message, { cause: failure, hint });
+    const message = `There is no ${formatSource(source)}: ${failure.message}`;
+    return new MullamaError("MODEL_NOT_FOUND", message, { cause: failure, hint });
   }
   if (failure.status !== 401 && failure.status !== 403) return failure;
   const { retryable, answered, retryAfter, status } = failure;

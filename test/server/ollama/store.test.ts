@@ -142,7 +142,7 @@ describe("models of one's own, over HTTP", () => {
     assert.equal((await client.pull({ model: "hf:org/repo:a.gguf" })).status, "success");
     const failed = await lines("/api/pull", { model: "hf:org/repo:none.gguf" });
     assert.match(String(failed.at(-1)?.["error"]), /none\.gguf/);
-    await assert.rejects(client.pull({ model: "hf:org/repo:none.gguf" }), { status_code: 502 });
+    await assert.rejects(client.pull({ model: "hf:org/repo:none.gguf" }), { status_code: 404 });
   });
 });
 
