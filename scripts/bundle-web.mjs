@@ -1,4 +1,4 @@
-/** Makes `dist/web/` from `web/`: one script and one style sheet with their content's hash in the name, and the page. */
+/** Makes `dist/web/` from `web/`: of each page a script and a style sheet with their content's hash in the name, and itself. */
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { basename } from "node:path";
 import { build } from "esbuild";
@@ -9,6 +9,8 @@ const { metafile } = await build({
   entryPoints: [
     { in: "web/main.tsx", out: "page" },
     { in: "web/style/page.css", out: "page" },
+    { in: "web/docs/main.tsx", out: "docs" },
+    { in: "web/docs/docs.css", out: "docs" },
   ],
   outdir: "dist/web",
   bundle: true,
@@ -24,9 +26,14 @@ const { metafile } = await build({
   logLevel: "warning",
 });
 const outputs = Object.keys(metafile.outputs).map((path) => basename(path));
-const name = (extension) => outputs.find((output) => output.endsWith(extension)) ?? "";
-writeFileSync(
-  "dist/web/index.html",
-  readFileSync("web/index.html", "utf8").replace("page.js", name(".js")).replace("page.css", name(".css")),
-);
+const nameOf = (page, type) => outputs.find((output) => output.startsWith(`${page}-`) && output.endsWith(type)) ?? "";
+for (const [page, source] of [
+  ["page", "index.html"],
+  ["docs", "docs/docs.html"],
+]) {
+  const html = readFileSync(`web/${source}`, "utf8")
+    .replace(`${page}.js`, nameOf(page, ".js"))
+    .replace(`${page}.css`, nameOf(page, ".css"));
+  writeFileSync(`dist/web/${basename(source)}`, html);
+}
 writeFileSync("dist/web/icon.svg", readFileSync("web/icon.svg"));

@@ -28,6 +28,7 @@ export const description: ApiDescription = {
         200: { says: "OpenAPI 3.1.", json: { name: "OpenApi", schema: z.looseObject({ openapi: z.string() }) } },
       },
     },
+    { method: "get", path: "/docs", summary: "This document, to be read", answers: { 200: html } },
     {
       method: "get",
       path: "/",

@@ -15,7 +15,8 @@ after(() => rmSync(folder, { recursive: true, force: true }));
 
 /** What anyone may have, and what wants more than the right to generate. All else is inference. */
 const expected = {
-  public: /^GET (\/|\/health|\/v1\/health|\/api\/version|\/openapi\.json|\/ui|\/ui\/|\/ui\/:name|\/favicon\.ico)$/,
+  public:
+    /^GET (\/|\/health|\/v1\/health|\/api\/version|\/openapi\.json|\/docs|\/ui|\/ui\/|\/ui\/:name|\/favicon\.ico)$/,
   models:
     /^(POST|DELETE|PUT|GET) (\/models\/(load|unload|sse|events)|\/api\/(pull|create|copy|delete|blobs)(\/:digest)?)$|^(POST|DELETE) \/models$/,
   admin: /^(GET|POST) \/(metrics|slots|lora-adapters|requests|traces|ui\/metrics)(\/|$)|^POST \/(props|api\/push)$/,

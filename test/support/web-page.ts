@@ -17,6 +17,7 @@ export interface WebPage extends AsyncDisposable {
 export async function openWebPage(
   options: ServeOptions = {},
   browserOptions: BrowserContextOptions = {},
+  path = "/",
 ): Promise<WebPage> {
   const server = await serve({
     port: 0,
@@ -41,7 +42,7 @@ export async function openWebPage(
     const url = request.url();
     if (!url.startsWith(server.url) && !url.startsWith("blob:")) problems.push(`asks ${url}`);
   });
-  await page.goto(`${server.url}/`);
+  await page.goto(`${server.url}${path}`);
   const dispose = async (): Promise<void> => {
     await browser.close();
     await server.close();

@@ -19,7 +19,7 @@ const routes: readonly RouteScope[] = [
   { methods: read, path: /^\/(ui|favicon\.ico)(\/|$)/, scope: "public" },
   { methods: read, path: /^\/api\/version$/, scope: "public" },
   /** What the server can do is the same everywhere; it tells neither of models nor of keys. */
-  { methods: read, path: /^\/openapi\.json$/, scope: "public" },
+  { methods: read, path: /^\/(openapi\.json|docs)$/, scope: "public" },
   { methods: read, path: /^\/models\/(events|sse)$/, scope: "models" },
   /** Whoever may generate may see what with. */
   { methods: read, path: /^\/props$/, scope: "inference" },

@@ -10,7 +10,7 @@ import { stateOf } from "./page-state.js";
 /** Names that change with what is in the file. */
 const hashed = /-[A-Z0-9]{8}\.\w+$/;
 
-/** The web page: `/ui/` with its files, and what it asks the server beside OpenAI's API. */
+/** The web page: `/ui/` with its files, what it asks the server beside OpenAI's API, and `/docs`, which shows `/openapi.json`. */
 export function webPage(services: Services): Hono<ServerEnv> {
   const routes = new Hono<ServerEnv>();
   if (services.options.page === false) return routes;
@@ -24,6 +24,7 @@ export function webPage(services: Services): Hono<ServerEnv> {
       .get("/ui/", (context) => sendFile(context, "index.html"))
       .get("/ui/state", async (context) => context.json(await stateOf(services), 200, noStore))
       .get("/ui/metrics", async (context) => context.json(await metricsOf(services), 200, noStore))
+      .get("/docs", (context) => sendFile(context, "docs.html"))
       .get("/ui/:name", (context) => sendFile(context, context.req.param("name")))
   );
 }

@@ -34,7 +34,7 @@ export const addServe: AddCommand = (program, finish) => {
         "mullama serve",
         "mullama serve --port 8080 --keep-alive 1h",
         "mullama serve --host 0.0.0.0 --api-key-file keys.json --tls-cert cert.pem --tls-key key.pem",
-      )}\nIts address has a page to talk to models at /ui/; /openapi.json describes all that can be asked.\n`,
+      )}\nIts address has a page to talk to models at /ui/; /docs and /openapi.json describe all that can be asked.\n`,
     )
     .action(async (options: ServeCommandOptions) => {
       const { serveCommand } = await import("./serve-command.js");
