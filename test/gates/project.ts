@@ -26,9 +26,13 @@ const sources: Readonly<Record<string, string>> = {
   "src/gguf/index.ts": `export const magic: string = "GGUF";\n`,
   "src/engine/hosts/worker-entry.ts": `process.stdout.write("worker\\n");\n`,
   "src/engine/hosts/child-entry.ts": `process.stdout.write("child\\n");\n`,
+  "src/models/quantize/quantize-entry.ts": `process.stdout.write("quantize\\n");\n`,
   "web/main.tsx": `document.title = "mullama";\n`,
   "web/style/page.css": "body {\n  margin: 0;\n}\n",
   "web/index.html": "<!doctype html>\n<title>mullama</title>\n",
+  "web/docs/main.tsx": `document.title = "docs";\n`,
+  "web/docs/docs.css": "body {\n  margin: 0;\n}\n",
+  "web/docs/docs.html": "<!doctype html>\n<title>docs</title>\n",
   "web/icon.svg": `<svg xmlns="http://www.w3.org/2000/svg" />\n`,
   "src/cli/main.ts": `#!/usr/bin/env node\nprocess.stdout.write("mullama\\n");\n`,
 };
