@@ -22,6 +22,14 @@ export interface TakenModel {
   readonly failed: (error: unknown) => void;
 }
 
+/** What every stream of an answer is sent with. */
+export function streamOptions(
+  { departure }: TakenModel,
+  { heartbeatMs }: Services,
+): { readonly departure: AbortController; readonly heartbeatMs: number | undefined } {
+  return { departure, heartbeatMs };
+}
+
 /**
  * Takes the model of a name for a request, and gives it back when the request's answer has been sent.
  *

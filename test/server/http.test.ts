@@ -16,7 +16,8 @@ async function* give<Item>(...items: readonly Item[]): AsyncGenerator<Item, void
 }
 
 describe("server-sent events", () => {
-  const options = { departure: new AbortController(), heartbeatMs: undefined };
+  const failure = (error: unknown): { data: string } => ({ data: `failed: ${(error as Error).message}` });
+  const options = { departure: new AbortController(), heartbeatMs: undefined, failure };
 
   it("are framed line by line", async () => {
     const response = await sseResponse(give({ data: "one" }, { event: "two", data: "a\nb\r\nc" }), options);
@@ -29,6 +30,29 @@ describe("server-sent events", () => {
       throw new RangeError("too early");
     }
     await assert.rejects(sseResponse(fail(), options), RangeError);
+  });
+
+  it("end with what failed where they have begun, if only with a comment", async () => {
+    async function* fail(): AsyncGenerator<{ data: string }, void> {
+      yield { data: "one" };
+      throw new RangeError("too late");
+    }
+    const events = "data: one\n\ndata: failed: too late\n\n";
+    assert.equal(await (await sseResponse(fail(), options)).text(), events);
+    let go: (() => void) | undefined;
+    const wait = new Promise<void>((resolve) => (go = resolve));
+    // oxlint-disable-next-line require-yield
+    async function* failLater(): AsyncGenerator<{ data: string }, void> {
+      await wait;
+      throw new RangeError("too late");
+    }
+    const silent = await sseResponse(failLater(), { ...options, heartbeatMs: 1 });
+    let text = "";
+    for await (const bytes of silent.body ?? []) {
+      text += new TextDecoder().decode(bytes);
+      go?.();
+    }
+    assert.match(text, /^(: still working\n\n)+data: failed: too late\n\n$/);
   });
 
   it("have comments between them while nothing happens", async () => {
@@ -54,7 +78,7 @@ describe("a body that comes in pieces", () => {
     async function* count(): AsyncGenerator<string, void> {
       for (; made < 100; made++) yield String(made);
     }
-    const reader = (await byteStream(count(), { departure: new AbortController() })).getReader();
+    const reader = (await byteStream(count(), { departure: new AbortController(), failure: String })).getReader();
     for (let read = 0; read < 3; read++) await reader.read();
     for (let turn = 0; turn < 20; turn++) await Promise.resolve();
     assert.ok(made <= 4, `${made} were made for 3`);
@@ -71,7 +95,7 @@ describe("a body that comes in pieces", () => {
       }
     }
     const departure = new AbortController();
-    const reader = (await byteStream(endless(), { departure })).getReader();
+    const reader = (await byteStream(endless(), { departure, failure: String })).getReader();
     await reader.read();
     await reader.cancel();
     assert.equal(ended, true);
@@ -79,7 +103,10 @@ describe("a body that comes in pieces", () => {
   });
 
   it("is one JSON value a line", async () => {
-    const response = await ndjsonResponse(give({ a: "x\ny" }, [1]), new AbortController());
+    const response = await ndjsonResponse(give({ a: "x\ny" }, [1]), {
+      departure: new AbortController(),
+      failure: String,
+    });
     assert.equal(response.headers.get("content-type"), "application/x-ndjson");
     assert.equal(await response.text(), '{"a":"x\\ny"}\n[1]\n');
   });

@@ -1,13 +1,15 @@
 import { randomUUID } from "node:crypto";
 import type { Context } from "hono";
+import { failureOf } from "../http/failure.js";
 import { readBody } from "../http/read-body.js";
-import { sseResponse } from "../http/sse.js";
+import { type SseEvent, sseResponse } from "../http/sse.js";
 import type { ServerEnv } from "../server-env.js";
 import type { Services } from "../services.js";
-import { takeModel } from "../take-model.js";
+import { streamOptions, takeModel } from "../take-model.js";
 import { answerEvents } from "./answer/answer-events.js";
 import { joinAnswer } from "./answer/join-answer.js";
 import { streamMessage } from "./answer/message-stream.js";
+import { failureBody } from "./failure-body.js";
 import { readMessagesRequest } from "./request/read-request.js";
 import { messagesRequestSchema } from "./request/request-schema.js";
 
@@ -19,9 +21,13 @@ export async function messages(context: Context<ServerEnv>, services: Services):
   const call = { messages: conversation, options: { ...options, ...taken.options } };
   const head = { id: `msg_${randomUUID().replaceAll("-", "")}`, type: "message", role: "assistant", model: taken.name };
   if (request.stream) {
-    const events = streamMessage({ taken, request, call, head, requestId: context.get("requestId") });
+    const events = streamMessage({ taken, request, call, head });
     const ping = { event: "ping", data: JSON.stringify({ type: "ping" }) };
-    return sseResponse(events, { departure: taken.departure, heartbeatMs: services.heartbeatMs, heartbeat: ping });
+    const failure = (error: unknown): SseEvent => {
+      taken.failed(error);
+      return { event: "error", data: JSON.stringify(failureBody(failureOf(error), context.get("requestId"))) };
+    };
+    return sseResponse(events, { ...streamOptions(taken, services), heartbeat: ping, failure });
   }
   return context.json({ ...head, ...(await joinAnswer(answerEvents(taken.model, call, request))) });
 }

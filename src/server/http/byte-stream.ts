@@ -4,6 +4,8 @@ import { settledWithin } from "./settled-within.js";
 export interface ByteStreamOptions {
   /** Is aborted when its reader leaves. */
   readonly departure: AbortController;
+  /** What is written at last where the source fails when the answer has begun. */
+  readonly failure: (error: unknown) => string;
   /** Written when nothing else was for `ms` milliseconds, so that nobody on the way takes the connection for dead. */
   readonly heartbeat?: { readonly ms: number; readonly text: string } | undefined;
 }
@@ -16,7 +18,7 @@ export interface ByteStreamOptions {
  */
 export async function byteStream(
   source: AsyncIterator<string, unknown>,
-  { departure, heartbeat }: ByteStreamOptions,
+  { departure, failure, heartbeat }: ByteStreamOptions,
 ): Promise<ReadableStream<Uint8Array>> {
   const encoder = new TextEncoder();
   let next = source.next();
@@ -26,13 +28,17 @@ export async function byteStream(
   return new ReadableStream<Uint8Array>(
     {
       pull: async (controller) => {
-        const result = await settledWithin(next, heartbeat?.ms);
-        if (result === undefined) controller.enqueue(encoder.encode(heartbeat?.text));
-        else if (result.done === true) controller.close();
-        else {
-          controller.enqueue(encoder.encode(result.value));
+        const write = (text: string): void => controller.enqueue(encoder.encode(text));
+        try {
+          const result = await settledWithin(next, heartbeat?.ms);
+          if (result === undefined) return write(heartbeat?.text ?? "");
+          if (result.done === true) return controller.close();
+          write(result.value);
           next = source.next();
           next.catch(() => undefined);
+        } catch (error) {
+          write(failure(error));
+          controller.close();
         }
       },
       cancel: async (reason) => {

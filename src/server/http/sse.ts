@@ -10,18 +10,24 @@ export interface SseEvent {
 export interface SseOptions {
   /** Is aborted when the client leaves. */
   readonly departure: AbortController;
+  /** The last event where something fails when the answer has begun, if only with a sign of life. */
+  readonly failure: (error: unknown) => SseEvent;
   /** After so many milliseconds without an event a comment is sent. Undefined: never. */
   readonly heartbeatMs: number | undefined;
   /** What is sent in the place of that comment. */
   readonly heartbeat?: SseEvent;
 }
 
-/** Answers with server-sent events as they come. What fails before the first event is thrown. */
+/** Answers with server-sent events as they come. What fails before anything was sent is thrown. */
 export async function sseResponse(events: AsyncIterable<SseEvent>, options: SseOptions): Promise<Response> {
-  const { departure, heartbeatMs, heartbeat: sign } = options;
+  const { departure, failure, heartbeatMs, heartbeat: sign } = options;
   const text = sign === undefined ? ": still working\n\n" : writeSse(sign);
   const heartbeat = heartbeatMs === undefined ? undefined : { ms: heartbeatMs, text };
-  const body = await byteStream(texts(events), { departure, heartbeat });
+  const body = await byteStream(texts(events), {
+    departure,
+    heartbeat,
+    failure: (error) => writeSse(failure(error)),
+  });
   return new Response(body, {
     headers: {
       "Content-Type": "text/event-stream; charset=utf-8",

@@ -1,5 +1,7 @@
 import type { ErrorCode } from "../../errors.js";
-import type { Failure } from "../http/failure.js";
+import { type Failure, failureOf } from "../http/failure.js";
+import type { SseEvent } from "../http/sse.js";
+import type { TakenModel } from "../take-model.js";
 
 /** OpenAI's own codes, where it has one. */
 const codes: Readonly<Partial<Record<ErrorCode, string>>> = {
@@ -20,4 +22,12 @@ export function failureBody({ status, code, message, param }: Failure): unknown 
   const type = types[status] ?? (status < 500 ? "invalid_request_error" : "server_error");
   const name = code === undefined ? null : (codes[code] ?? code.toLowerCase());
   return { error: { message, type, param: param ?? null, code: name } };
+}
+
+/** The last event of a stream in which something fails. */
+export function failureEvent({ failed }: Pick<TakenModel, "failed">): (error: unknown) => SseEvent {
+  return (error) => {
+    failed(error);
+    return { data: JSON.stringify(failureBody(failureOf(error))) };
+  };
 }

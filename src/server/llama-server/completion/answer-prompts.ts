@@ -1,10 +1,11 @@
 import type { Context } from "hono";
 import type { TokenLogprobs } from "../../../engine/sampling/token-logprobs.js";
-import { sseResponse } from "../../http/sse.js";
+import { type SseEvent, sseResponse } from "../../http/sse.js";
 import { answersTo } from "../../answer/answers-to.js";
 import type { ServerEnv } from "../../server-env.js";
 import type { Services } from "../../services.js";
 import type { TakenModel } from "../../take-model.js";
+import { failureEvent } from "../failure-body.js";
 import { finalBody } from "./bodies.js";
 import { type CompletionCall, runCall, type RunningCall } from "./completion-call.js";
 import { streamAnswers } from "./completion-stream.js";
@@ -28,7 +29,11 @@ export async function answerPrompts(
   if (request.stream) {
     const { sse_ping_interval: ping } = request;
     const heartbeatMs = ping === undefined ? services.heartbeatMs : ping <= 0 ? undefined : ping * 1000;
-    return sseResponse(streamAnswers(taken, request, running), { departure: taken.departure, heartbeatMs });
+    const failure = (error: unknown): SseEvent => {
+      taken.failed(error);
+      return failureEvent(error);
+    };
+    return sseResponse(streamAnswers(taken, request, running), { departure: taken.departure, heartbeatMs, failure });
   }
   const bodies = await Promise.all(running.map((call, index) => complete(taken, request, call, index)));
   return context.json(bodies.length === 1 ? bodies[0] : bodies);

@@ -4,6 +4,7 @@ import { sseResponse, type SseEvent } from "../../http/sse.js";
 import type { PoolEvent } from "../../pool/pool-options.js";
 import type { ServerEnv } from "../../server-env.js";
 import type { Services } from "../../services.js";
+import { failureEvent } from "../failure-body.js";
 import { progressOf, statusOf } from "./model-status.js";
 
 /** Most events that wait for a reader; of a slow one the oldest are lost. */
@@ -13,7 +14,7 @@ const MOST_WAITING = 1024;
 export async function modelEvents(context: Context<ServerEnv>, services: Services): Promise<Response> {
   const departure = departureOf(context);
   const events = follow(services, departure.signal);
-  return sseResponse(events, { departure, heartbeatMs: services.heartbeatMs });
+  return sseResponse(events, { departure, heartbeatMs: services.heartbeatMs, failure: failureEvent });
 }
 
 async function* follow({ pool }: Services, signal: AbortSignal): AsyncGenerator<SseEvent, void> {

@@ -22,7 +22,12 @@ export interface Answer {
 
 /** Sends an answer: as objects while it comes, or as one. */
 export async function sendAnswer(context: Context<ServerEnv>, answer: Answer): Promise<Response> {
-  if (answer.stream) return ndjsonResponse(objectsOf(answer), answer.asked.departure);
+  const { departure, failed } = answer.asked;
+  const failure = (error: unknown): unknown => {
+    failed(error);
+    return failureBody(failureOf(error));
+  };
+  if (answer.stream) return ndjsonResponse(objectsOf(answer), { departure, failure });
   const said: AnswerPart[] = [];
   let end: AnswerEnd | undefined;
   for await (const part of answer.parts) {
@@ -33,25 +38,17 @@ export async function sendAnswer(context: Context<ServerEnv>, answer: Answer): P
 }
 
 async function* objectsOf(answer: Answer): AsyncGenerator<unknown, void> {
-  let begun = false;
   let calls = 0;
   /** Of tokens whose text has not come yet. */
   let logprobs: readonly TokenLogprobs[] = [];
-  try {
-    for await (const one of answer.parts) {
-      const part = isEnd(one) ? noPart : one;
-      logprobs = [...logprobs, ...part.logprobs];
-      if (!isEnd(one) && part.text === "" && part.thinking === "" && part.calls.length === 0) continue;
-      begun = true;
-      const said = await written(answer, { ...part, logprobs }, calls);
-      yield { ...said, ...(isEnd(one) ? ending(answer, one) : { done: false }) };
-      logprobs = [];
-      calls += part.calls.length;
-    }
-  } catch (error) {
-    answer.asked.failed(error);
-    if (!begun) throw error;
-    yield failureBody(failureOf(error));
+  for await (const one of answer.parts) {
+    const part = isEnd(one) ? noPart : one;
+    logprobs = [...logprobs, ...part.logprobs];
+    if (!isEnd(one) && part.text === "" && part.thinking === "" && part.calls.length === 0) continue;
+    const said = await written(answer, { ...part, logprobs }, calls);
+    yield { ...said, ...(isEnd(one) ? ending(answer, one) : { done: false }) };
+    logprobs = [];
+    calls += part.calls.length;
   }
 }
 

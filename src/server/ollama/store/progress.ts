@@ -12,7 +12,11 @@ export type Work = (tell: (progress: Progress) => void, signal: AbortSignal) => 
 /** Does something, and tells how far it has come, or only that it is done. */
 export async function sendProgress(context: Context<ServerEnv>, stream: boolean, work: Work): Promise<Response> {
   const departure = departureOf(context);
-  if (stream) return ndjsonResponse(progressOf(work, departure.signal), departure);
+  if (stream)
+    return ndjsonResponse(progressOf(work, departure.signal), {
+      departure,
+      failure: (error) => failureBody(failureOf(error)),
+    });
   await work(() => undefined, departure.signal);
   return context.json({ status: "success" });
 }
@@ -32,21 +36,14 @@ async function* progressOf(work: Work, signal: AbortSignal): AsyncGenerator<unkn
   });
   // Whoever reads on hears of it; nobody has to.
   result.catch(() => undefined);
-  let begun = false;
-  try {
-    while (!state.ended || unread.size > 0) {
-      const woken = new Promise<void>((resolve) => (wake = resolve));
-      for (const [status, progress] of unread) {
-        unread.delete(status);
-        begun = true;
-        yield progress;
-      }
-      if (!state.ended && unread.size === 0) await woken;
+  while (!state.ended || unread.size > 0) {
+    const woken = new Promise<void>((resolve) => (wake = resolve));
+    for (const [status, progress] of unread) {
+      unread.delete(status);
+      yield progress;
     }
-    await result;
-    yield { status: "success" };
-  } catch (error) {
-    if (!begun) throw error;
-    yield failureBody(failureOf(error));
+    if (!state.ended && unread.size === 0) await woken;
   }
+  await result;
+  yield { status: "success" };
 }

@@ -6,8 +6,9 @@ import { readBody } from "../../http/read-body.js";
 import { sseResponse } from "../../http/sse.js";
 import type { ServerEnv } from "../../server-env.js";
 import type { Services } from "../../services.js";
-import { takeModel } from "../../take-model.js";
+import { streamOptions, takeModel } from "../../take-model.js";
 import { answersTo } from "../../answer/answers-to.js";
+import { failureEvent } from "../failure-body.js";
 import { readLogprobs } from "../../answer/read-logprobs.js";
 import { usageOf } from "../usage.js";
 import { streamChat } from "./chat-stream.js";
@@ -25,7 +26,7 @@ export async function chatCompletions(context: Context<ServerEnv>, services: Ser
   const head = { id: `chatcmpl-${randomUUID()}`, created: Math.floor(Date.now() / 1000), model: taken.name };
   if (!request.stream) return context.json(await complete(taken.model, request, call, head));
   const events = streamChat({ liveChats: services.liveChats, taken, request, call, head });
-  return sseResponse(events, { departure: taken.departure, heartbeatMs: services.heartbeatMs });
+  return sseResponse(events, { ...streamOptions(taken, services), failure: failureEvent(taken) });
 }
 
 async function complete(

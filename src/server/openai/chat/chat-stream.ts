@@ -1,9 +1,7 @@
 import type { ChatEvent, ChatResult } from "../../../chat/respond-options.js";
 import type { TokenLogprobs } from "../../../engine/sampling/token-logprobs.js";
-import { failureOf } from "../../http/failure.js";
 import { merge } from "../../http/merge.js";
 import type { SseEvent } from "../../http/sse.js";
-import { failureBody } from "../failure-body.js";
 import { answersTo } from "../../answer/answers-to.js";
 import { readLogprobs } from "../../answer/read-logprobs.js";
 import { usageOf } from "../usage.js";
@@ -11,7 +9,7 @@ import type { ChatStreamParts } from "./chat-stream-parts.js";
 import { finishReason } from "./completion-message.js";
 import type { CompletionDelta } from "./response-schema.js";
 
-/** Answers a conversation in chunks. What fails before the first chunk is thrown. */
+/** Answers a conversation in chunks. */
 export async function* streamChat(parts: ChatStreamParts): AsyncGenerator<SseEvent, void> {
   const { liveChats, taken, request, call, head } = parts;
   const withUsage = request.stream_options?.include_usage === true;
@@ -19,7 +17,6 @@ export async function* streamChat(parts: ChatStreamParts): AsyncGenerator<SseEve
     const body = { ...head, object: "chat.completion.chunk", choices, ...(withUsage ? { usage } : {}) };
     return { data: JSON.stringify(body) };
   };
-  let begun = false;
   let leave = (): void => undefined;
   try {
     const streams = answersTo(call, request.n).map((one) => taken.model.respond(one.messages, one.options));
@@ -34,7 +31,6 @@ export async function* streamChat(parts: ChatStreamParts): AsyncGenerator<SseEve
       return logprobs === undefined ? null : { content: await readLogprobs(taken.model, logprobs), refusal: null };
     };
     for await (const [index, event] of merge(streams)) {
-      begun = true;
       if (!started.has(index)) {
         started.add(index);
         const delta = { role: "assistant", content: "", refusal: null };
@@ -49,10 +45,6 @@ export async function* streamChat(parts: ChatStreamParts): AsyncGenerator<SseEve
     }
     if (withUsage) yield chunk([], usageOf([results.map(({ usage }) => usage)]));
     yield { data: "[DONE]" };
-  } catch (error) {
-    taken.failed(error);
-    if (!begun) throw error;
-    yield { data: JSON.stringify(failureBody(failureOf(error))) };
   } finally {
     leave();
   }

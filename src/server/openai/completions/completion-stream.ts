@@ -1,12 +1,10 @@
 import type { GenerationChunk, GenerationUsage } from "../../../engine/protocol.js";
 import type { GenerationStream } from "../../../engine/hosts/generation-stream.js";
 import type { LoadedModel } from "../../../mullama.js";
-import { failureOf } from "../../http/failure.js";
 import { merge } from "../../http/merge.js";
 import type { SseEvent } from "../../http/sse.js";
 import type { TakenModel } from "../../take-model.js";
 import { answersTo } from "../../answer/answers-to.js";
-import { failureBody } from "../failure-body.js";
 import { readLogprobs } from "../../answer/read-logprobs.js";
 import { completionLogprobs } from "./completion-logprobs.js";
 import { usageOf } from "../usage.js";
@@ -20,38 +18,29 @@ interface CompletionStreamParts {
   readonly head: object;
 }
 
-/** Goes on with prompts in chunks. What fails before the first chunk is thrown. */
+/** Goes on with prompts in chunks. */
 export async function* streamCompletion(parts: CompletionStreamParts): AsyncGenerator<SseEvent, void> {
   const { taken, request, calls, head } = parts;
   const withUsage = request.stream_options?.include_usage === true;
   const event = (choices: readonly object[], usage: unknown): SseEvent => ({
     data: JSON.stringify({ ...head, object: "text_completion", choices, ...(withUsage ? { usage } : {}) }),
   });
-  let begun = false;
-  try {
-    const streams = calls
-      .flatMap((call) => answersTo(call, request.n))
-      .map(({ prompt, options }) => taken.model.stream(prompt, options));
-    const offsets = streams.map(() => 0);
-    for await (const [index, chunk] of merge(streams)) {
-      begun = true;
-      const offset = offsets[index] ?? 0;
-      offsets[index] = offset + chunk.text.length;
-      const logprobs = await logprobsOf(taken.model, chunk, offset);
-      if (chunk.text === "" && logprobs === null) continue;
-      yield event([{ index, text: chunk.text, logprobs, finish_reason: null }], null);
-    }
-    const finishes = await Promise.all(streams.map((stream) => stream.result));
-    begun = true;
-    const last = finishes.map(({ reason }, index) => ({ index, text: "", logprobs: null, finish_reason: reason }));
-    yield event(last, null);
-    if (withUsage) yield event([], usageOf(grouped(finishes, request.n)));
-    yield { data: "[DONE]" };
-  } catch (error) {
-    taken.failed(error);
-    if (!begun) throw error;
-    yield { data: JSON.stringify(failureBody(failureOf(error))) };
+  const streams = calls
+    .flatMap((call) => answersTo(call, request.n))
+    .map(({ prompt, options }) => taken.model.stream(prompt, options));
+  const offsets = streams.map(() => 0);
+  for await (const [index, chunk] of merge(streams)) {
+    const offset = offsets[index] ?? 0;
+    offsets[index] = offset + chunk.text.length;
+    const logprobs = await logprobsOf(taken.model, chunk, offset);
+    if (chunk.text === "" && logprobs === null) continue;
+    yield event([{ index, text: chunk.text, logprobs, finish_reason: null }], null);
   }
+  const finishes = await Promise.all(streams.map((stream) => stream.result));
+  const last = finishes.map(({ reason }, index) => ({ index, text: "", logprobs: null, finish_reason: reason }));
+  yield event(last, null);
+  if (withUsage) yield event([], usageOf(grouped(finishes, request.n)));
+  yield { data: "[DONE]" };
 }
 
 async function logprobsOf(model: LoadedModel, { logprobs }: GenerationChunk, offset: number): Promise<object | null> {

@@ -4,14 +4,20 @@ import type { TakenModel } from "../../take-model.js";
 import type { ChatCall } from "../chat/read-request.js";
 import { responseEvents } from "./response-events.js";
 
-/** Answers in numbered events. What fails before the answer begins is thrown. */
-export async function* streamResponse(taken: TakenModel, call: ChatCall, head: object): AsyncGenerator<SseEvent, void> {
+/** An answer in numbered events, and the event that tells that it has failed. */
+interface ResponseStream {
+  readonly events: AsyncIterable<SseEvent>;
+  readonly failure: (error: unknown) => SseEvent;
+}
+
+/** Answers in numbered events. */
+export function streamResponse(taken: TakenModel, call: ChatCall, head: object): ResponseStream {
   let number = 0;
   const event = (type: string, body: object): SseEvent => ({
     event: type,
     data: JSON.stringify({ type, sequence_number: number++, ...body }),
   });
-  try {
+  async function* events(): AsyncGenerator<SseEvent, void> {
     for await (const { type, body } of responseEvents(taken.model, call, head)) {
       if (number === 0) {
         const response = { ...head, status: "in_progress", output: [], usage: null };
@@ -20,11 +26,12 @@ export async function* streamResponse(taken: TakenModel, call: ChatCall, head: o
       }
       yield event(type, body);
     }
-  } catch (error) {
-    taken.failed(error);
-    if (number === 0) throw error;
-    const failure = { code: "server_error", message: failureOf(error).message };
-    const response = { ...head, status: "failed", error: failure, output: [], usage: null };
-    yield event("response.failed", { response });
   }
+  const failure = (error: unknown): SseEvent => {
+    taken.failed(error);
+    const told = { code: "server_error", message: failureOf(error).message };
+    const response = { ...head, status: "failed", error: told, output: [], usage: null };
+    return event("response.failed", { response });
+  };
+  return { events: events(), failure };
 }

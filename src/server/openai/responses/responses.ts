@@ -3,7 +3,7 @@ import { readBody } from "../../http/read-body.js";
 import { sseResponse } from "../../http/sse.js";
 import type { ServerEnv } from "../../server-env.js";
 import type { Services } from "../../services.js";
-import { takeModel } from "../../take-model.js";
+import { streamOptions, takeModel } from "../../take-model.js";
 import { readResponsesRequest } from "./read-request.js";
 import { responsesRequestSchema } from "./request-schema.js";
 import { responseHead } from "./response-object.js";
@@ -18,8 +18,8 @@ export async function responses(context: Context<ServerEnv>, services: Services)
   const call = { messages, options: { ...options, ...taken.options } };
   const head = responseHead(request, taken.name);
   if (request.stream) {
-    const events = streamResponse(taken, call, head);
-    return sseResponse(events, { departure: taken.departure, heartbeatMs: services.heartbeatMs });
+    const { events, failure } = streamResponse(taken, call, head);
+    return sseResponse(events, { ...streamOptions(taken, services), failure });
   }
   let last = {};
   for await (const { body } of responseEvents(taken.model, call, head)) last = body;
