@@ -168,6 +168,7 @@ class Answer {
       prefill: _prefill,
       output,
       maxTokens,
+      maxPromptTokens,
       ...request
     } = this.#options;
     const budget = typeof this.#options.reasoning === "object" ? this.#options.reasoning.budget : Infinity;
@@ -178,6 +179,8 @@ class Answer {
         ...request,
         prompt,
         ...(grammar === undefined ? {} : { grammar }),
+        // What it has thought is no part of what was asked.
+        ...(maxPromptTokens === undefined || this.#generated.length > 0 ? {} : { maxPromptTokens }),
         ...(maxTokens === undefined ? {} : { maxTokens: Math.max(0, maxTokens - this.#generated.length) }),
         // A grammar has seen control tokens as text, and so has whoever reads the answer.
         renderSpecial: format.marksWithControlTokens || output !== undefined,

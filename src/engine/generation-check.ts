@@ -19,6 +19,7 @@ const ownNames: readonly (keyof GenerationRequest)[] = [
   "prompt",
   "addSpecial",
   "parseSpecial",
+  "maxPromptTokens",
   "maxTokens",
   "stop",
   "stopTokens",
@@ -45,6 +46,7 @@ export function checkGenerationRequest(request: GenerationRequest, vocabularySiz
   for (const name of ["addSpecial", "parseSpecial", "renderSpecial", "echo", "reuse", "speculate"] as const) {
     if (request[name] !== undefined) checkBoolean(name, request[name]);
   }
+  optional(request.maxPromptTokens, (value) => checkInteger("maxPromptTokens", value, 1, MOST));
   optional(request.maxTokens, (value) => checkInteger("maxTokens", value, 0, MOST));
   optional(request.keepTokens, (value) => checkInteger("keepTokens", value, 0, MOST));
   optional(request.priority, (value) => checkNumber("priority", value));

@@ -104,7 +104,7 @@ export class GenerationDesk implements Disposable {
 
   /** Computes what is not cached of these tokens, and finishes with it in the form that {@link load} reads. */
   save(id: number, tokens: Int32Array): void {
-    const prompt = this.#check(checkTokens("tokens", tokens, this.#model.vocab.size));
+    const prompt = this.#check(checkTokens("tokens", tokens, this.#model.vocab.size), this.#roomFor());
     const text = new TextStream(this.#model.vocab, {});
     const request = { prompt, maxTokens: 0 };
     const parts = { id, arrival: this.#arrivals++, request, prompt, steering: unsteered, sampler: undefined, text };
@@ -198,26 +198,33 @@ export class GenerationDesk implements Disposable {
     this.#open.set(generation.id, generation);
   }
 
-  #tokensOf({ prompt, addSpecial = true, parseSpecial = false }: GenerationRequest): Int32Array {
+  #tokensOf({ prompt, addSpecial = true, parseSpecial = false, maxPromptTokens }: GenerationRequest): Int32Array {
     const { vocab } = this.#model;
-    const { contextSizePerSequence: room } = this.#context.limits;
+    const room = this.#roomFor(maxPromptTokens);
     // Nobody else waits while what cannot fit is counted to its end.
-    if (typeof prompt === "string" && prompt.length > room * LONGEST_TOKEN)
+    if (typeof prompt === "string" && prompt.length > room.tokens * LONGEST_TOKEN)
       throw tooLong(`${prompt.length} characters, far`, room);
-    if (typeof prompt === "string") return this.#check(vocab.tokenize(prompt, { addSpecial, parseSpecial }));
-    return this.#check(Int32Array.from(prompt));
+    const tokens =
+      typeof prompt === "string" ? vocab.tokenize(prompt, { addSpecial, parseSpecial }) : Int32Array.from(prompt);
+    return this.#check(tokens, room);
   }
 
-  #check(prompt: Int32Array): Int32Array {
+  #roomFor(most = Infinity): PromptRoom {
     const { contextSizePerSequence: room } = this.#context.limits;
+    if (most < room) return { tokens: most, why: "is allowed", hint: "Shorten it." };
+    const hint = "Shorten it, or make the engine with a larger contextSize.";
+    return { tokens: room, why: "the context has room for", hint };
+  }
+
+  #check(prompt: Int32Array, room: PromptRoom): Int32Array {
     if (prompt.length === 0) {
       throw new MullamaError(
         "ARGUMENT_INVALID",
         "The prompt is empty: a model needs at least one token to go on from.",
       );
     }
-    if (prompt.length <= room) return prompt;
-    throw tooLong(`${prompt.length} tokens, ${prompt.length - room}`, room);
+    if (prompt.length <= room.tokens) return prompt;
+    throw tooLong(`${prompt.length} tokens, ${prompt.length - room.tokens}`, room);
   }
 
   #echo(id: number, { prompt, renderSpecial = false }: GenerationRequest, tokens: Int32Array): void {
@@ -272,8 +279,13 @@ export class GenerationDesk implements Disposable {
   }
 }
 
-function tooLong(much: string, room: number): MullamaError {
-  return new MullamaError("PROMPT_TOO_LONG", `The prompt has ${much} more than the context has room for (${room}).`, {
-    hint: "Shorten it, or make the engine with a larger contextSize.",
-  });
+/** How many tokens a prompt may have, and what limits them. */
+interface PromptRoom {
+  readonly tokens: number;
+  readonly why: string;
+  readonly hint: string;
+}
+
+function tooLong(much: string, { tokens, why, hint }: PromptRoom): MullamaError {
+  return new MullamaError("PROMPT_TOO_LONG", `The prompt has ${much} more than ${why} (${tokens}).`, { hint });
 }

@@ -33,6 +33,8 @@ export interface GenerationRequest extends SamplingOptions {
   readonly addSpecial?: boolean;
   /** Read control tokens such as `<|im_start|>` in a text prompt as such. Default false. */
   readonly parseSpecial?: boolean;
+  /** Most tokens of the prompt, 1 or more: a longer one fails with `PROMPT_TOO_LONG`. Default: as many as there is room for. */
+  readonly maxPromptTokens?: number;
   /** Most tokens to generate, 0 or more. Default: as many as there is room for. */
   readonly maxTokens?: number;
   /** Texts that end the answer, which does not contain them. */

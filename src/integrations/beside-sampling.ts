@@ -3,6 +3,7 @@ export const besideSampling = {
   stopTokens: true,
   adapters: true,
   controlVectors: true,
+  maxPromptTokens: true,
   priority: true,
   deadline: true,
   overflow: true,

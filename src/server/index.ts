@@ -10,6 +10,7 @@ export type { ModelDirectory } from "./directory/model-directory.js";
 export type { ModelPreset } from "./directory/preset.js";
 export type { RequestDefaults, ServedLoadOptions, ServedModel } from "./directory/served-model.js";
 export type { AccessRecord } from "./http/track-requests.js";
+export type { ModelLimits, RequestLimitOptions } from "./limits/request-limits.js";
 export type { ModelLease } from "./pool/model-lease.js";
 export { type LeaseOptions, ModelPool } from "./pool/model-pool.js";
 export type {

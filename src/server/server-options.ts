@@ -2,6 +2,7 @@ import type { HostKind } from "../engine/hosts/engine-client.js";
 import type { ApiKeyOptions } from "./auth/api-key.js";
 import type { ModelPreset } from "./directory/preset.js";
 import type { ServedLoadOptions } from "./directory/served-model.js";
+import type { RequestLimitOptions } from "./limits/request-limits.js";
 import type { AccessRecord } from "./http/track-requests.js";
 
 /** What a server offers, to whom, and within which limits. */
@@ -34,6 +35,8 @@ export interface ServerOptions {
   readonly corsOrigins?: readonly string[];
   /** Most bytes of a request's body. Default 32 MiB. */
   readonly maxBodyBytes?: number;
+  /** What requests may ask for: tokens, answers, texts. Presets may have limits of their own. */
+  readonly limits?: RequestLimitOptions;
   /** How deep JSON may be nested. Default 64. */
   readonly maxJsonDepth?: number;
   /** Whether a raw prompt's answer may go on when the context is full, by forgetting what is oldest. Default false: it ends. */

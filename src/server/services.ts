@@ -7,6 +7,7 @@ import { readPresets } from "./directory/preset.js";
 import { Activity } from "./http/activity.js";
 import type { BodyLimits } from "./http/read-body.js";
 import { validate } from "./http/validate.js";
+import { requestLimitsSchema } from "./limits/request-limits.js";
 import { LiveChats } from "./live-chats.js";
 import { ServerMetrics } from "./metrics/server-metrics.js";
 import type { Telemetry } from "./metrics/telemetry.js";
@@ -40,10 +41,12 @@ export interface Services {
 
 /** @throws {MullamaError} `ARGUMENT_INVALID` naming the option */
 export function createServices(options: ServerOptions, telemetry?: Telemetry): Services {
+  const limits = validate(requestLimitsSchema, options.limits ?? {});
   const { host = "child", keepAlive = "5m", maxModels, memoryLimit, heartbeat = 15_000, requestTimeout } = options;
   const directory = new ModelDirectory({
     presets: readPresets({ models: options.models ?? {} }),
     load: options.load ?? {},
+    limits,
     store: options.store ?? true,
     downloads: options.downloads ?? false,
   });
@@ -71,7 +74,7 @@ export function createServices(options: ServerOptions, telemetry?: Telemetry): S
     telemetry,
     liveChats: new LiveChats(),
     keys: (options.keys ?? []).map((key) => validate(apiKeySchema, key)),
-    limits: { bytes: options.maxBodyBytes ?? 32 * 2 ** 20, depth: options.maxJsonDepth ?? 64 },
+    limits: { bytes: options.maxBodyBytes ?? 32 * 2 ** 20, depth: options.maxJsonDepth ?? 64, request: limits },
     deadline: requestTimeout,
     heartbeatMs: heartbeat === 0 ? undefined : heartbeat,
     startedAt: new Date(),

@@ -24,6 +24,7 @@ function served(id: string, more: Partial<ServedModel> = {}): ServedModel {
     aliases: [],
     options: {},
     defaults: {},
+    limits: {},
     loraAdapters: [],
     system: undefined,
     keepAlive: undefined,

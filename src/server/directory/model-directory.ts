@@ -1,13 +1,17 @@
+import { definedOf } from "../../engine/defined-of.js";
 import { MullamaError } from "../../errors.js";
+import type { ModelLimits } from "../limits/request-limits.js";
 import { type ModelRecord, ModelStore, resolveModel } from "../../models/index.js";
 import { interpretName } from "../../models/name.js";
-import type { ServedLoadOptions, ServedModel } from "./served-model.js";
+import type { RequestDefaults, ServedLoadOptions, ServedModel } from "./served-model.js";
 
 export interface DirectoryOptions {
   /** Models that are described one by one. They come first, and they alone may be files outside the store. */
   readonly presets: readonly ServedModel[];
   /** How every model is loaded, unless its preset says otherwise. */
   readonly load: ServedLoadOptions;
+  /** What requests to every model may ask for, unless its preset says otherwise. Default: whatever fits. */
+  readonly limits?: ModelLimits;
   /** Whether models of the store are served by name. */
   readonly store: boolean;
   /** Whether a model that is not on this machine is fetched when it is asked for. */
@@ -85,11 +89,18 @@ export class ModelDirectory {
 
   #complete(model: ServedModel): ServedModel {
     const options = { offline: !this.#options.downloads, ...this.#options.load, ...model.options };
-    if (model.loraAdapters.length === 0) return { ...model, options };
+    const limits = this.#limitsOf(model);
+    const defaults = { ...model.defaults, ...defaultsWithin(limits, model.defaults) };
+    if (model.loraAdapters.length === 0) return { ...model, options, limits, defaults };
     const scales = this.#adapterScales.get(model.id);
     const loraAdapters = model.loraAdapters.map(({ path, scale }, id) => ({ path, scale: scales?.[id] ?? scale }));
     const adapters = loraAdapters.filter(({ scale }) => scale !== 0);
-    return { ...model, options, loraAdapters, defaults: { ...model.defaults, adapters } };
+    return { ...model, options, limits, loraAdapters, defaults: { ...defaults, adapters } };
+  }
+
+  #limitsOf({ limits }: ServedModel): ModelLimits {
+    const { promptTokens, maxTokens } = this.#options.limits ?? {};
+    return { promptTokens: limits.promptTokens ?? promptTokens, maxTokens: limits.maxTokens ?? maxTokens };
   }
 
   #notFound(name: string): MullamaError {
@@ -105,6 +116,17 @@ function revisionOf({ files, projector, draft, adapters, definition }: ModelReco
   return JSON.stringify([files.map(({ sha256 }) => sha256), projector?.sha256, draft?.sha256, adapters, definition]);
 }
 
+/** What a request begins with so that it keeps to limits where it says nothing. */
+function defaultsWithin(
+  { promptTokens, maxTokens: most }: ModelLimits,
+  { maxTokens }: RequestDefaults,
+): RequestDefaults {
+  return definedOf({
+    maxPromptTokens: promptTokens,
+    maxTokens: most === undefined ? maxTokens : Math.min(maxTokens ?? most, most),
+  });
+}
+
 /** A model that nothing more is said of than its name. */
 function plain(name: string): ServedModel {
   return {
@@ -113,6 +135,7 @@ function plain(name: string): ServedModel {
     aliases: [],
     options: {},
     defaults: {},
+    limits: {},
     loraAdapters: [],
     system: undefined,
     keepAlive: undefined,

@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { definedOf } from "../../engine/defined-of.js";
 import { validate } from "../http/validate.js";
+import { modelLimitsSchema } from "../limits/request-limits.js";
 import { parseKeepAlive } from "./keep-alive.js";
 import type { ServedModel } from "./served-model.js";
 
@@ -60,6 +61,7 @@ const preset = z.strictObject({
   /** LoRA adapters that requests may use by their number; each works with its scale where a request says nothing. */
   loraAdapters: z.array(z.strictObject({ path: z.string().min(1), scale: z.number().default(1) })).default([]),
   defaults: defaults.default({}),
+  limits: modelLimitsSchema.default({}),
   system: z.string().optional(),
   keepAlive: z.union([z.number(), z.string()]).optional(),
   pinned: z.boolean().default(false),
@@ -74,12 +76,13 @@ const presetFile = z.strictObject({ models: z.record(z.string().min(1), preset).
 export function readPresets(value: unknown): ServedModel[] {
   const { models } = validate(presetFile, value);
   return Object.entries(models).map(
-    ([id, { model, aliases, defaults: given, loraAdapters, system, keepAlive, pinned, ...options }]) => ({
+    ([id, { model, aliases, defaults: given, limits, loraAdapters, system, keepAlive, pinned, ...options }]) => ({
       id,
       source: model ?? id,
       aliases,
       options: definedOf(options),
       defaults: definedOf(given),
+      limits,
       loraAdapters,
       system,
       keepAlive: keepAlive === undefined ? undefined : parseKeepAlive(keepAlive, `models.${id}.keepAlive`),

@@ -1,5 +1,6 @@
 import type { AdapterChoice } from "../../engine/generation-request.js";
 import type { SamplingOptions } from "../../engine/sampling/sampling-options.js";
+import type { ModelLimits } from "../limits/request-limits.js";
 import type { LoadOptions } from "../../mullama.js";
 
 /** How a model is loaded, but for what the server decides. */
@@ -19,6 +20,7 @@ export interface RequestDefaults extends Pick<
   | "seed"
 > {
   readonly maxTokens?: number;
+  readonly maxPromptTokens?: number;
   readonly stop?: readonly string[];
   readonly adapters?: readonly AdapterChoice[];
 }
@@ -34,6 +36,8 @@ export interface ServedModel {
   readonly aliases: readonly string[];
   readonly options: ServedLoadOptions;
   readonly defaults: RequestDefaults;
+  /** What requests may ask for. */
+  readonly limits: ModelLimits;
   /** The adapters that requests may use by their number, and how strongly each works where a request says nothing. */
   readonly loraAdapters: readonly Required<AdapterChoice>[];
   /** What the model is told where a conversation has no system message. */

@@ -2,6 +2,8 @@ import type { Context } from "hono";
 import type { z } from "zod";
 import { HttpError } from "./http-error.js";
 import { requireShallow } from "./json-depth.js";
+import type { RequestLimits } from "../limits/request-limits.js";
+import { requireWithin } from "../limits/require-within.js";
 import { validate } from "./validate.js";
 
 export interface BodyLimits {
@@ -9,6 +11,8 @@ export interface BodyLimits {
   readonly bytes: number;
   /** How deep arrays and objects may be in one another. */
   readonly depth: number;
+  /** What it may ask for. */
+  readonly request: RequestLimits;
 }
 
 /** Reads a request's JSON, and checks it. */
@@ -17,7 +21,9 @@ export async function readBody<Schema extends z.ZodType>(
   schema: Schema,
   limits: BodyLimits,
 ): Promise<z.output<Schema>> {
-  return validate(schema, withoutNulls(await readJson(context, limits)));
+  const body = withoutNulls(await readJson(context, limits));
+  requireWithin(body, limits.request);
+  return validate(schema, body);
 }
 
 /** Reads a request's JSON, whatever it says. */

@@ -1,6 +1,7 @@
 import { Option } from "commander";
 import { wholeNumber } from "../../parse-number.js";
 import { type AddCommand, examples } from "../command.js";
+import { limits } from "./limits.js";
 import type { ServeCommandOptions } from "./serve-options.js";
 
 export const addServe: AddCommand = (program, finish) => {
@@ -24,6 +25,7 @@ export const addServe: AddCommand = (program, finish) => {
     .option("--tls-cert <file>", "certificate, in PEM; with --tls-key, it speaks HTTPS")
     .option("--tls-key <file>", "the certificate's key, in PEM")
     .option("--insecure", "let everyone in the network use it without a key")
+    .option("--limit <name=number...>", "what a request may ask for, such as promptTokens=8192 maxTokens=1024", limits)
     .option("--timeout <seconds>", "in which an answer must have ended", wholeNumber(1, 2 ** 31 / 1000))
     .option("--quiet", "no line for each request")
     .option("--json", "log as JSON")
@@ -33,6 +35,7 @@ export const addServe: AddCommand = (program, finish) => {
       `${examples(
         "mullama serve",
         "mullama serve --port 8080 --keep-alive 1h",
+        "mullama serve --limit promptTokens=8192 maxTokens=1024 answers=8",
         "mullama serve --host 0.0.0.0 --api-key-file keys.json --tls-cert cert.pem --tls-key key.pem",
       )}\nIts address has a page to talk to models at /ui/; /docs and /openapi.json describe all that can be asked.\n`,
     )

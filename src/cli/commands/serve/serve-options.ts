@@ -1,6 +1,6 @@
 import { definedOf } from "../../../engine/defined-of.js";
 import { ArgumentError } from "../../../errors.js";
-import { readKeys, type ServeOptions } from "../../../server/index.js";
+import { readKeys, type RequestLimitOptions, type ServeOptions } from "../../../server/index.js";
 
 /** The options of `mullama serve`, as commander hands them over. */
 export interface ServeCommandOptions {
@@ -22,6 +22,7 @@ export interface ServeCommandOptions {
   readonly tlsKey?: string;
   readonly insecure?: true;
   readonly timeout?: number;
+  readonly limit?: RequestLimitOptions;
   readonly quiet?: true;
   readonly json?: true;
   readonly background?: true;
@@ -46,6 +47,7 @@ export async function serveOptions(options: ServeCommandOptions): Promise<Partia
     allowedHosts: options.allowedHost,
     tls: tlsCert === undefined || tlsKey === undefined ? undefined : { cert: tlsCert, key: tlsKey },
     insecure: options.insecure,
+    limits: options.limit,
     requestTimeout: options.timeout === undefined ? undefined : options.timeout * 1000,
   });
 }

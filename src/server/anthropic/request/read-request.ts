@@ -5,6 +5,7 @@ import { definedOf } from "../../../engine/defined-of.js";
 import type { LoadedModel } from "../../../mullama.js";
 import type { ServedModel } from "../../directory/served-model.js";
 import { HttpError } from "../../http/http-error.js";
+import { tokensWithin } from "../../limits/tokens-within.js";
 import { readMessages } from "./read-messages.js";
 import type { CountTokensRequest, MessagesRequest } from "./request-schema.js";
 
@@ -27,7 +28,7 @@ export function readMessagesRequest(
     messages,
     options: {
       ...served.defaults,
-      ...("max_tokens" in request ? readSampling(request) : {}),
+      ...("max_tokens" in request ? readSampling(request, served) : {}),
       ...definedOf({
         prefill,
         tools: tools?.map(({ name, description, input_schema: parameters }) => ({
@@ -49,9 +50,10 @@ export function readMessagesRequest(
   };
 }
 
-function readSampling(request: MessagesRequest): RespondOptions {
-  const { max_tokens: maxTokens, temperature, top_p: topP, top_k: topK, stop_sequences: stop } = request;
-  return { maxTokens, ...definedOf({ temperature, topP, topK, stop }) };
+function readSampling(request: MessagesRequest, served: ServedModel): RespondOptions {
+  const { max_tokens: wanted, temperature, top_p: topP, top_k: topK, stop_sequences: stop } = request;
+  const maxTokens = tokensWithin(served, wanted, "max_tokens");
+  return definedOf({ maxTokens, temperature, topP, topK, stop });
 }
 
 /** Who does not ask for thoughts does not expect any. */

@@ -3,6 +3,7 @@ import { definedOf } from "../../../engine/defined-of.js";
 import type { GenerateOptions } from "../../../mullama.js";
 import type { ServedModel } from "../../directory/served-model.js";
 import { HttpError } from "../../http/http-error.js";
+import { tokensWithin } from "../../limits/tokens-within.js";
 import type { TakenModel } from "../../take-model.js";
 import { readBias } from "./read-bias.js";
 import { readSampling } from "./read-sampling.js";
@@ -20,7 +21,8 @@ export async function readOptions(
     ...defaults,
     ...readSampling(request, model.info.contextSizePerSequence),
     ...definedOf({
-      maxTokens: predict === undefined || predict < 0 ? undefined : predict,
+      maxTokens:
+        predict === undefined || predict < 0 ? served.limits.maxTokens : tokensWithin(served, predict, "n_predict"),
       logitBias: await readBias(model, request.logit_bias),
       stop: typeof stop === "string" ? [stop] : stop,
       grammar: await readGrammar(request, options.signal),

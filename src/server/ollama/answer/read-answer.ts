@@ -4,6 +4,7 @@ import type { JsonSchema } from "../../../chat/schema/json-schema.js";
 import { definedOf } from "../../../engine/defined-of.js";
 import type { GenerateOptions } from "../../../mullama.js";
 import { HttpError } from "../../http/http-error.js";
+import { tokensWithin } from "../../limits/tokens-within.js";
 import type { AnswerFields } from "./answer-fields.js";
 import type { AskedModel } from "./asked-model.js";
 import { readOptions } from "./read-options.js";
@@ -37,6 +38,7 @@ export async function textOptions(fields: AnswerFields, asked: AskedModel): Prom
 
 function commonOptions(fields: AnswerFields, { served, options }: AskedModel): Common {
   const { request } = readOptions(fields.options);
+  tokensWithin(served, request.maxTokens, "options.num_predict");
   const { logprobs = false, top_logprobs: top, shift } = fields;
   if (top !== undefined && top > 0 && !logprobs)
     throw new HttpError("ARGUMENT_INVALID", "top_logprobs: It needs logprobs: true.", { param: "top_logprobs" });

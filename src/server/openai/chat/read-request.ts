@@ -5,6 +5,7 @@ import { definedOf } from "../../../engine/defined-of.js";
 import type { LoadedModel } from "../../../mullama.js";
 import type { ServedModel } from "../../directory/served-model.js";
 import { HttpError } from "../../http/http-error.js";
+import { tokensWithin } from "../../limits/tokens-within.js";
 import { readSampling } from "../sampling-fields.js";
 import { readMessages } from "./read-messages.js";
 import type { ChatRequest } from "./request-schema.js";
@@ -18,7 +19,10 @@ export interface ChatCall {
 /** What a request asks of the model that it names. */
 export function readChatRequest(request: ChatRequest, model: LoadedModel, served: ServedModel): ChatCall {
   const { tools, stop, reasoning_effort: effort, chat_template_kwargs: variables } = request;
-  const maxTokens = request.max_completion_tokens ?? request.max_tokens;
+  const maxTokens =
+    request.max_completion_tokens === undefined
+      ? tokensWithin(served, request.max_tokens, "max_tokens")
+      : tokensWithin(served, request.max_completion_tokens, "max_completion_tokens");
   const messages = readMessages(request.messages);
   const system = served.system !== undefined && messages.every(({ role }) => role !== "system") ? served.system : "";
   return {

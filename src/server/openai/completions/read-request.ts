@@ -2,9 +2,13 @@ import { definedOf } from "../../../engine/defined-of.js";
 import type { GenerateOptions, LoadedModel } from "../../../mullama.js";
 import type { ServedModel } from "../../directory/served-model.js";
 import { HttpError } from "../../http/http-error.js";
+import { tokensWithin } from "../../limits/tokens-within.js";
 import { readSampling } from "../sampling-fields.js";
 import { textsOf } from "../text-input.js";
 import type { CompletionRequest } from "./request-schema.js";
+
+/** OpenAI's default. */
+const USUAL_TOKENS = 16;
 
 /** A prompt to go on with, and how. */
 export interface CompletionCall {
@@ -29,7 +33,9 @@ export function readCompletionRequest(
   model: LoadedModel,
   served: ServedModel,
 ): Promise<CompletionCall[]> {
-  const { suffix, stop, echo, logprobs, grammar, max_tokens: maxTokens } = request;
+  const { suffix, stop, echo, logprobs, grammar, max_tokens: wanted } = request;
+  const { maxTokens: most = USUAL_TOKENS } = served.limits;
+  const maxTokens = tokensWithin(served, wanted, "max_tokens") ?? Math.min(USUAL_TOKENS, most);
   const options: GenerateOptions = {
     ...served.defaults,
     ...readSampling(request),

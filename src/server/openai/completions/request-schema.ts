@@ -11,8 +11,7 @@ export const completionRequestSchema = z.strictObject({
   model: z.string().optional(),
   prompt: textInput,
   suffix: z.string().optional(),
-  /** OpenAI's default. */
-  max_tokens: z.int().min(0).default(16),
+  max_tokens: z.int().min(0).optional().describe("Default 16, as OpenAI has it."),
   stream: z.boolean().default(false),
   stream_options: z
     .strictObject({ include_usage: z.boolean().optional(), include_obfuscation: z.boolean().optional() })

@@ -1,6 +1,7 @@
 import type { LoadedModel } from "../../../mullama.js";
 import type { ServedModel } from "../../directory/served-model.js";
 import { definedOf } from "../../../engine/defined-of.js";
+import { tokensWithin } from "../../limits/tokens-within.js";
 import { validate } from "../../http/validate.js";
 import { type ChatCall, readChatRequest } from "../chat/read-request.js";
 import { chatRequestSchema } from "../chat/request-schema.js";
@@ -12,7 +13,7 @@ export function readResponsesRequest(request: ResponsesRequest, model: LoadedMod
   const { tools, tool_choice: choice, text, reasoning } = request;
   const chat = definedOf({
     messages: readInput(request),
-    max_completion_tokens: request.max_output_tokens,
+    max_completion_tokens: tokensWithin(served, request.max_output_tokens, "max_output_tokens"),
     temperature: request.temperature,
     top_p: request.top_p,
     tools: tools?.map(({ name, description, parameters }) => ({
