@@ -72,6 +72,8 @@ describe("mullama serve", () => {
     assert.match(open.stderr, /without a key/);
     assert.equal((await runCli(["serve", "--port", "99999"], { env })).code, 2);
     assert.equal((await runCli(["serve", "--tls-cert", "x"], { env })).code, 2);
+    for (const limit of ["maxTokens", "maxTokens=x", "nothing=1"])
+      assert.equal((await runCli(["serve", "--port", "0", "--limit", limit], { env })).code, 2, limit);
     assert.equal((await runCli(["serve", "--keep-alive", "soon"], { env })).code, 2);
     assert.equal((await runCli(["serve", "--api-key-file", join(home, "none.json")], { env })).code, 2);
   });
