@@ -6,6 +6,7 @@ import { parseArgs } from "node:util";
 import { root } from "../scripts/bindgen/source.js";
 import { resolveModel } from "../src/models/index.js";
 import { openLibrary } from "../src/native/index.js";
+import { measureAside } from "./aside.js";
 import { type Baseline, buildBaseline, buildServer, type ServerProgram } from "./baseline.js";
 import { measureCalls } from "./calls.js";
 import { ratioChart } from "./chart.js";
@@ -67,6 +68,7 @@ const sections: Readonly<Record<string, () => Section | Promise<Section | Sectio
   "saved-chat": () => measureSavedChat(options),
   server: () => measureServer(server(), options),
   grammar: () => measureGrammar(options),
+  aside: () => measureAside(values.quick ? 50 : 300),
   "engine-stall": () => measureEngineStall(options),
   import: measureImport,
   install: measureInstall,

@@ -22,8 +22,8 @@ export interface Grammar {
 export type FindToken = (text: string) => number | undefined;
 
 const MAX_REPETITIONS = 2000;
-const MAX_ELEMENTS = 1_000_000;
-const MAX_RULES = 50_000;
+const MAX_ELEMENTS = 250_000;
+const MAX_RULES = 25_000;
 const MAX_DEPTH = 200;
 
 const escapes: Readonly<Record<string, string>> = {

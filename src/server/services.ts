@@ -34,6 +34,8 @@ export interface Services {
   readonly heartbeatMs: number | undefined;
   /** When the server was made. */
   readonly startedAt: Date;
+  /** Milliseconds that a model stays after its last use, where nothing else is said of it. */
+  readonly keepAliveMs: number;
   readonly options: ServerOptions;
   /** Whether anybody is being answered. */
   readonly activity: Activity;
@@ -43,6 +45,7 @@ export interface Services {
 export function createServices(options: ServerOptions, telemetry?: Telemetry): Services {
   const limits = validate(requestLimitsSchema, options.limits ?? {});
   const { host = "child", keepAlive = "5m", maxModels, memoryLimit, heartbeat = 15_000, requestTimeout } = options;
+  const keepAliveMs = parseKeepAlive(keepAlive, "keepAlive");
   const directory = new ModelDirectory({
     presets: readPresets({ models: options.models ?? {} }),
     load: options.load ?? {},
@@ -63,7 +66,7 @@ export function createServices(options: ServerOptions, telemetry?: Telemetry): S
     load: ({ id, source, options: how }, call) => load(source, { ...how, ...call, host, observe: () => observe(id) }),
     estimate: estimateNeed,
     room: (granted) => freeRoom(granted, memoryLimit),
-    keepAlive: parseKeepAlive(keepAlive, "keepAlive"),
+    keepAlive: keepAliveMs,
     ...(maxModels === undefined ? {} : { maxModels }),
   });
   pool.subscribe((event) => metrics.happened(event));
@@ -78,6 +81,7 @@ export function createServices(options: ServerOptions, telemetry?: Telemetry): S
     deadline: requestTimeout,
     heartbeatMs: heartbeat === 0 ? undefined : heartbeat,
     startedAt: new Date(),
+    keepAliveMs,
     options,
     activity: new Activity(),
   };

@@ -2,6 +2,8 @@ import type { Context } from "hono";
 import { definedOf } from "../engine/defined-of.js";
 import type { LoadedModel } from "../mullama.js";
 import type { ServedLoadOptions, ServedModel } from "./directory/served-model.js";
+import { mayManage } from "./auth/may-manage.js";
+import { requireModest } from "./auth/require-modest.js";
 import { departureOf } from "./http/departure.js";
 import { modelName } from "./model-name.js";
 import type { ServerEnv } from "./server-env.js";
@@ -48,9 +50,16 @@ export async function takeModel(
   const { signal } = departure;
   const wanted = await modelName(services, name);
   context.set("model", wanted);
-  const lease = await services.pool.lease(wanted, { signal, keepAlive, load });
+  const manages = mayManage(context);
+  // Whoever may not fetch models asks for those that are here.
+  if (!manages && services.options.downloads === true) await services.directory.find(wanted, false);
+  const lease = await services.pool.lease(wanted, { signal, ...(manages ? { keepAlive, load } : {}) });
   const failed = (error: unknown): void => lease.failed(error);
   context.get("ended").push(() => lease.release());
+  if (!manages) {
+    const longest = lease.served.keepAlive ?? services.keepAliveMs;
+    requireModest({ keepAlive, load }, lease.served, lease.model, longest);
+  }
   context.set("failed", failed);
   const options = { signal, ...definedOf({ deadline: services.deadline }) };
   return { name: wanted, model: lease.model, served: lease.served, departure, options, failed };

@@ -57,9 +57,10 @@ export class ModelDirectory {
   /**
    * The model of a name.
    *
+   * @param mayFetch false: it must be on this machine, unless it is a preset
    * @throws {MullamaError} `MODEL_NOT_FOUND`
    */
-  async find(name: string): Promise<ServedModel> {
+  async find(name: string, mayFetch = true): Promise<ServedModel> {
     const known = this.#preset(name) ?? this.#preset(name.replace(/:latest$/, ""));
     if (known !== undefined) return { ...this.#complete(known), revision: await this.#revision(known) };
     if (name === "" || !this.#options.store) throw this.#notFound(name);
@@ -72,7 +73,7 @@ export class ModelDirectory {
     // A file that happens to lie in the folder that the server was started in.
     if (meaning.kind === "file") throw this.#notFound(name);
     // To ask for a name fetches nothing: whoever loads it does, and hears how far that is.
-    if (!this.#options.downloads) await resolveModel(name, { offline: true, home, network });
+    if (!mayFetch || !this.#options.downloads) await resolveModel(name, { offline: true, home, network });
     return this.#complete(plain(meaning.name));
   }
 

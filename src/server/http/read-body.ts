@@ -26,9 +26,22 @@ export async function readBody<Schema extends z.ZodType>(
   return validate(schema, body);
 }
 
+/** Takes more than some milliseconds to read. */
+const LARGE_BYTES = 2 ** 18;
+
+let lastTurn = Promise.resolve();
+
+/** Large bodies that come at the same time are read one in each turn of the event loop: others are heard between them. */
+function nextTurn(): Promise<void> {
+  lastTurn = lastTurn.then(() => new Promise((resolve) => setImmediate(resolve)));
+  return lastTurn;
+}
+
 /** Reads a request's JSON, whatever it says. */
 async function readJson(context: Context, limits: BodyLimits): Promise<unknown> {
-  const text = decode(await readBytes(context, limits.bytes));
+  const bytes = await readBytes(context, limits.bytes);
+  if (bytes.length > LARGE_BYTES) await nextTurn();
+  const text = decode(bytes);
   requireShallow(text, limits.depth);
   try {
     return JSON.parse(text) as unknown;

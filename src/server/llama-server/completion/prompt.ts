@@ -1,6 +1,10 @@
 /** The prompts of a request, in each of the forms that llama-server takes. */
 import { z } from "zod";
 import type { LoadedModel } from "../../../mullama.js";
+import { HttpError } from "../../http/http-error.js";
+
+/** Each is sent to the engine on its own. */
+const MOST_TEXTS = 2048;
 
 const part = z.union([z.string(), z.int().min(0)], "It must be a text or a token.");
 
@@ -37,6 +41,10 @@ function partsOf(one: z.output<typeof single>): PromptParts {
 
 /** The tokens of a prompt. One that begins with a text begins with what the model wants there, such as BOS. */
 export async function promptTokens(model: LoadedModel, parts: PromptParts): Promise<Int32Array> {
+  if (parts.filter((one) => typeof one === "string").length > MOST_TEXTS)
+    throw new HttpError("ARGUMENT_INVALID", `prompt: It has over ${MOST_TEXTS} texts among its tokens.`, {
+      param: "prompt",
+    });
   const tokens: number[] = [];
   for (const [index, one] of parts.entries()) {
     if (typeof one === "number") tokens.push(one);

@@ -1,6 +1,8 @@
 import type { Context } from "hono";
+import { mayManage } from "../../auth/may-manage.js";
 import { parseKeepAlive } from "../../directory/keep-alive.js";
 import type { ServedLoadOptions } from "../../directory/served-model.js";
+import { HttpError } from "../../http/http-error.js";
 import type { ServerEnv } from "../../server-env.js";
 import type { Services } from "../../services.js";
 import { takeModel, type TakenModel } from "../../take-model.js";
@@ -44,6 +46,7 @@ export async function loadOrUnload(
   options: AskOptions,
 ): Promise<"load" | "unload"> {
   if (options.keepAlive !== undefined && parseKeepAlive(options.keepAlive) === 0) {
+    if (!mayManage(context)) throw new HttpError("FORBIDDEN", "This API key has no right to unload models.");
     await services.pool.unload(name);
     return "unload";
   }
