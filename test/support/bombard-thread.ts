@@ -46,7 +46,7 @@ function saidIn(answer: string): string {
 
 async function bombard(): Promise<Bombardment> {
   const expected = await Promise.all(honest.map(async (one) => saidIn((await ask(one))[1])));
-  parentPort?.postMessage("ready");
+  parentPort?.postMessage("ready", []);
   const until = performance.now() + ms;
   const statuses: Record<string, number> = {};
   let next = 0;
@@ -71,4 +71,4 @@ async function bombard(): Promise<Bombardment> {
   return { statuses, right, busy, wrong };
 }
 
-parentPort?.postMessage(await bombard());
+parentPort?.postMessage(await bombard(), []);
