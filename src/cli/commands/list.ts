@@ -39,8 +39,8 @@ async function list(text: string, options: ListOptions): Promise<void> {
 const COLUMNS: readonly Column[] = [
   { title: "NAME", shrinks: true },
   { title: "SIZE", align: "right" },
-  { title: "PARAMETERS", align: "right" },
-  { title: "QUANT" },
+  { title: "PARAMETERS", align: "right", mayGo: true },
+  { title: "QUANT", mayGo: true },
   { title: "MODIFIED", shrinks: true },
 ];
 
@@ -66,7 +66,7 @@ async function listAvailable(entries: readonly Available[], options: ListOptions
   const columns: readonly Column[] = [
     { title: "NAME" },
     { title: "SIZE", align: "right" },
-    { title: "LICENSE", shrinks: true },
+    { title: "LICENSE", shrinks: true, mayGo: true },
     { title: "WHAT IT IS", shrinks: true },
   ];
   const rows = entries.map(({ name, size, license, description }) => [name, formatBytes(size), license, description]);

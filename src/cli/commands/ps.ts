@@ -16,8 +16,8 @@ interface Running {
 const COLUMNS: readonly Column[] = [
   { title: "NAME", shrinks: true },
   { title: "SIZE", align: "right" },
-  { title: "PROCESSOR" },
-  { title: "CONTEXT", align: "right" },
+  { title: "PROCESSOR", mayGo: true },
+  { title: "CONTEXT", align: "right", mayGo: true },
   { title: "UNLOADS" },
 ];
 

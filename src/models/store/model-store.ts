@@ -81,10 +81,9 @@ export class ModelStore {
   async require(name: string): Promise<ModelRecord> {
     const record = await this.get(name);
     if (record !== undefined) return record;
-    const near = closest(
-      name,
-      (await this.records()).map((each) => each.name.replace(/:latest$/, "")),
-    );
+    const names = (await this.records()).map((each) => each.name.replace(/:latest$/, ""));
+    // A tag that was left out is no mistake.
+    const near = closest(name, names) ?? nearestWithoutTag(name, names);
     throw new MullamaError("MODEL_NOT_FOUND", `There is no model ${name} on this machine.`, {
       hint: near === undefined ? undefined : `Did you mean ${near}?`,
     });
@@ -284,4 +283,10 @@ async function isFileOf(path: string, size: number | undefined): Promise<boolean
 
 function megabytes(bytes: number): string {
   return `${Math.ceil(bytes / 1e6)} MB`;
+}
+
+function nearestWithoutTag(name: string, names: readonly string[]): string | undefined {
+  const bare = (one: string): string => one.replace(/:.*$/, "");
+  const near = closest(bare(name), names.map(bare));
+  return names.find((one) => bare(one) === near);
 }

@@ -3,6 +3,7 @@ import { describeHeader } from "../../../models/store/file-info.js";
 import { formatBytes } from "../../progress-line.js";
 import { age } from "../../terminal/age.js";
 import { count } from "../../terminal/count.js";
+import { wrapText } from "../../terminal/entries.js";
 import type { ShowOptions } from "./add-show.js";
 import { valueText } from "./file-lines.js";
 import type { ShownModel } from "./shown-model.js";
@@ -23,7 +24,7 @@ export function overview(shown: ShownModel, width: number): readonly string[] {
         ["parameters", count(info.parameters)],
         ["quantization", info.quantization],
         ["context", info.contextLength === undefined ? undefined : `${info.contextLength} tokens`],
-        ["embedding", info.embeddingLength === undefined ? undefined : `${info.embeddingLength} numbers`],
+        ["embedding", info.embeddingLength === undefined ? undefined : `${info.embeddingLength} dimensions`],
         ["made for", uses(shown).join(", ")],
         ["license", definition.licenses?.[0]?.split("\n")[0] ?? metadataString(header.metadata, "general.license")],
       ],
@@ -34,7 +35,7 @@ export function overview(shown: ShownModel, width: number): readonly string[] {
         ["file", resolved.path],
         ["size", formatBytes(stored?.size ?? header.fileSize)],
         ["came from", resolved.source === "file" ? undefined : resolved.source],
-        ["since", stored === undefined ? undefined : age(stored.modified)],
+        ["added", stored === undefined ? undefined : age(stored.modified)],
         ["memory", memory(shown)],
         ["layers on GPU", typeof fit === "string" ? undefined : String(fit.gpuLayers)],
       ],
@@ -53,10 +54,12 @@ function section(title: string, facts: readonly Fact[], width: number): string[]
   const known = facts.filter((fact): fact is [string, string] => fact[1] !== undefined && fact[1] !== "");
   if (known.length === 0) return [];
   const room = Math.max(...known.map(([name]) => name.length));
-  const lines = known.map(([name, value]) => {
+  const indent = room === 0 ? 2 : room + 4;
+  const lines = known.flatMap(([name, value]) => {
     const [first = "", ...more] = value.split("\n");
-    const line = `  ${name.padEnd(room)}${room === 0 ? "" : "  "}${first}`;
-    return more.length > 0 || line.length > width ? `${line.slice(0, width - 1)}…` : line;
+    // A path that is cut is of no use.
+    const shown = wrapText(more.length > 0 ? `${first} …` : first, Math.max(20, width - indent - 1));
+    return shown.map((line, at) => (at === 0 ? `  ${name}`.padEnd(indent) : " ".repeat(indent)) + line);
   });
   return [title, ...lines, ""];
 }
