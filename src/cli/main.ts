@@ -22,7 +22,15 @@ async function main(argv: readonly string[]): Promise<number> {
   } catch (error) {
     // Commander has printed its own message already.
     if (error instanceof CommanderError) return error.exitCode === 0 ? ExitCode.ok : ExitCode.usage;
-    process.stderr.write(describeError(error));
+    process.stderr.write(await fitted(describeError(error)));
     return exitCodeFor(error);
   }
+}
+
+/** On a terminal, lines are broken between words. What it takes is loaded only now. */
+async function fitted(text: string): Promise<string> {
+  const { isTTY, columns = 80 } = process.stderr;
+  if (!isTTY) return text;
+  const { wrapText } = await import("./terminal/entries.js");
+  return `${wrapText(text.trimEnd(), columns - 1).join("\n")}\n`;
 }

@@ -12,7 +12,7 @@ interface BenchColumn {
 const columns: readonly BenchColumn[] = [
   { title: "model", value: (result) => result.model_type },
   { title: "file", value: (result) => result.model_filename, mayBeHidden: true },
-  { title: "size", value: (result) => `${(result.model_size / 2 ** 20).toFixed(2)} MiB` },
+  { title: "size", value: (result) => `${Math.round(result.model_size / 2 ** 20)} MiB` },
   { title: "params", value: (result) => count(result.model_n_params) },
   { title: "backend", value: (result) => result.backends },
   {

@@ -113,7 +113,7 @@ export class ChatLoop {
       paint: this.#paint,
       verbose,
       showThoughts,
-      moreRoom: talker.isLocal ? "mullama run --ctx" : "/set parameter num_ctx",
+      moreRoom: moreRoom(talker, conversation),
     });
     let text = "";
     try {
@@ -133,6 +133,12 @@ export class ChatLoop {
     }
     process.stdout.write("\n");
   }
+}
+
+/** What an answer that was cut off needs: what limits it is a count, where one is set, or else the context. */
+function moreRoom({ isLocal }: Talker, { settings }: Conversation): string {
+  if ("num_predict" in settings.parameters) return "/set parameter num_predict";
+  return isLocal ? "mullama run --ctx" : "/set parameter num_ctx";
 }
 
 /** The last column stays free. */
