@@ -29,7 +29,7 @@ async function main(argv: readonly string[]): Promise<number> {
 
 /** On a terminal, lines are broken between words. What it takes is loaded only now. */
 async function fitted(text: string): Promise<string> {
-  const { isTTY, columns = 80 } = process.stderr;
+  const { isTTY, columns } = process.stderr;
   if (!isTTY) return text;
   const { wrapText } = await import("./terminal/entries.js");
   return `${wrapText(text.trimEnd(), columns - 1).join("\n")}\n`;

@@ -17,6 +17,17 @@ export const thinkingTemplate = `{%- for message in messages %}<|im_start|>{{ me
 {% else %}<think>
 {% endif %}{% endif %}`;
 
+/** One of a model that always thinks, as long as it may. */
+export const alwaysThinkingTemplate = `{%- for message in messages %}<|im_start|>{{ message.role }}
+{% if message.reasoning_content %}<think>
+{{ message.reasoning_content }}
+</think>
+
+{% endif %}{{ message.content }}<|im_end|>
+{% endfor %}{% if add_generation_prompt %}<|im_start|>assistant
+<think>
+{% endif %}`;
+
 /** A server that listens, with the tiny models `tiny` and `thinker`. */
 export function thinkingServer(options: ServeOptions = {}): Promise<ListeningServer> {
   return serve({

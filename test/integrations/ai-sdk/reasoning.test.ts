@@ -5,24 +5,15 @@ import { generateText, streamText } from "ai";
 import type { LoadedModel } from "../../../src/index.js";
 import { createMullama, type MullamaLanguageModelOptions } from "../../../src/integrations/ai-sdk/index.js";
 import { tinyChatModel } from "../../support/ai-sdk-model.js";
+import { alwaysThinkingTemplate } from "../../support/thinking-server.js";
 
-/** Begins the model's thinking, and leaves out what was thought before. */
-const template = `{% for message in messages %}<|im_start|>{{ message.role }}
-{% if message.role == "assistant" and message.reasoning_content %}<think>
-{{ message.reasoning_content }}
-</think>
-
-{% endif %}{{ message.content }}<|im_end|>
-{% endfor %}{% if add_generation_prompt %}<|im_start|>assistant
-<think>
-{% endif %}`;
 const asked = { prompt: "x", temperature: 1, seed: 2, maxOutputTokens: 30 } as const;
 
 describe("a model that thinks", () => {
   let loaded: LoadedModel;
   const mullama = createMullama();
   const budget = { reasoning: { budget: 8 } } satisfies MullamaLanguageModelOptions;
-  before(async () => void (loaded = await tinyChatModel({ template })));
+  before(async () => void (loaded = await tinyChatModel({ template: alwaysThinkingTemplate })));
   after(() => loaded.dispose());
 
   it("gives its thoughts apart, and counts their tokens", async () => {

@@ -16,6 +16,7 @@ import type { LoadedModel, LoadOptions } from "../../../src/index.js";
 import { ChatMullama } from "../../../src/integrations/langchain/index.js";
 import { tinyChatModel } from "../../support/ai-sdk-model.js";
 import { tinyLlama } from "../../support/tiny-models.js";
+import { alwaysThinkingTemplate } from "../../support/thinking-server.js";
 
 function usageOf(message: { readonly usage_metadata?: unknown }): UsageMetadata | undefined {
   return message.usage_metadata as UsageMetadata | undefined;
@@ -159,9 +160,7 @@ describe("ChatMullama", () => {
   });
 
   it("puts thoughts into standard blocks", async () => {
-    const template =
-      "{% for m in messages %}<|im_start|>{{ m.role }}\n{% if m.reasoning_content %}<think>\n{{ m.reasoning_content }}\n</think>\n\n{% endif %}{{ m.content }}<|im_end|>\n{% endfor %}{% if add_generation_prompt %}<|im_start|>assistant\n<think>\n{% endif %}";
-    await using thinker = await tinyChatModel({ template });
+    await using thinker = await tinyChatModel({ template: alwaysThinkingTemplate });
     const thinking = new ChatMullama({ model: thinker, temperature: 0, maxTokens: 40, reasoning: { budget: 5 } });
     const answer = await thinking.invoke("x");
     const [first] = answer.contentBlocks;

@@ -4,19 +4,9 @@ import { LiveChats } from "../../../src/server/live-chats.js";
 import { ask } from "../../support/ask-server.js";
 import { tinyLlama } from "../../support/tiny-models.js";
 import { post, tinyServer } from "../../support/tiny-server.js";
+import { alwaysThinkingTemplate } from "../../support/thinking-server.js";
 
 const control = "/v1/chat/completions/control";
-
-/** Answers begin with a thought, which the model would go on with as long as it may. */
-const chatTemplate = `{%- for message in messages %}<|im_start|>{{ message.role }}
-{% if message.reasoning_content %}<think>
-{{ message.reasoning_content }}
-</think>
-
-{% endif %}{{ message.content }}<|im_end|>
-{% endfor %}{% if add_generation_prompt %}<|im_start|>assistant
-<think>
-{% endif %}`;
 
 describe("the control of a chat's answer", () => {
   it("reaches the answers of an id, while they are there", () => {
@@ -34,7 +24,7 @@ describe("the control of a chat's answer", () => {
     const model = tinyLlama().path;
     await using server = await tinyServer({
       host: "worker",
-      models: { thinker: { model, contextSize: 1024, chatTemplate } },
+      models: { thinker: { model, contextSize: 1024, chatTemplate: alwaysThinkingTemplate } },
     });
     const response = await post(server, "/v1/chat/completions", {
       model: "thinker",
