@@ -61,12 +61,11 @@ async function findFile(path: string): Promise<string> {
 }
 
 async function planOfModelfile(file: string): Promise<Plan> {
-  const { definition, references, maxDraft, notes } = definitionOf(parseModelfile(await readFile(file, "utf8")));
+  const { definition, references, notes } = definitionOf(parseModelfile(await readFile(file, "utf8")));
   const here = (name: string): string => (looksLikePath(name) ? resolve(dirname(file), name) : name);
   const [projector, ...others] = references.files;
   const unused = [
     ...(others.length === 0 ? [] : [`only the first further FROM is used, as the projector; not ${others.join(", ")}`]),
-    ...(maxDraft === undefined ? [] : ["how many tokens the draft model guesses is said when a model is loaded"]),
   ];
   return {
     from: here(references.from),
@@ -81,16 +80,15 @@ async function planOfModelfile(file: string): Promise<Plan> {
 }
 
 async function planOfJson(file: string): Promise<Plan> {
-  const { definition, references, speculation } = await readMullamaJson(file);
+  const { definition, references } = await readMullamaJson(file);
   const { from, projector, draft, adapters } = references;
-  const unused = Object.keys(speculation).map((key) => `speculation.${key} is said when a model is loaded`);
   return {
     from,
     definition,
     ...(projector === undefined ? {} : { projector }),
     ...(draft === undefined ? {} : { draft }),
     ...(adapters.length === 0 ? {} : { adapters }),
-    notes: unused,
+    notes: [],
   };
 }
 

@@ -43,8 +43,12 @@ export interface ModelDefinition {
   /** How each conversation begins. */
   readonly messages?: readonly ChatMessage[] | undefined;
   readonly licenses?: readonly string[] | undefined;
-  /** The least version of mullama that it needs. */
+  /** How the draft model guesses: most tokens at a time, 1 to 64, and the least likelihood of a guess, 0 to 1. */
+  readonly speculation?: { readonly maxDraft?: number; readonly minProbability?: number } | undefined;
+  /** The least version of mullama that it needs, such as `1.2.3`: older ones neither create nor load it. */
   readonly requires?: string | undefined;
+  /** The least version of Ollama, which a Modelfile names: for Ollama alone. */
+  readonly requiresOllama?: string | undefined;
 }
 
 /** A model of the store: a name, and all that it means. */

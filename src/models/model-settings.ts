@@ -1,6 +1,7 @@
 import { type ChatMessage, requireMessages } from "../chat/message.js";
 import type { EngineOptions } from "../engine/engine-options.js";
 import type { GenerationRequest } from "../engine/generation-request.js";
+import { requireVersion } from "./require-version.js";
 import type { ResolvedModel } from "./resolved-model.js";
 
 /** How a model wants to be loaded and asked; what a user says of the same goes before all of it. */
@@ -15,9 +16,14 @@ export interface ModelSettings {
   readonly messages: readonly ChatMessage[];
 }
 
-/** What a model's record says of its use, in the words of those who use it. */
-export function settingsOf({ definition = {}, draft, adapters }: ResolvedModel): ModelSettings {
-  const { template, system, messages = [], defaults = {} } = definition;
+/**
+ * What a model's record says of its use, in the words of those who use it.
+ *
+ * @throws {MullamaError} `UNSUPPORTED` for a model that needs a later mullama
+ */
+export function settingsOf({ name, definition = {}, draft, adapters }: ResolvedModel): ModelSettings {
+  const { template, system, messages = [], defaults = {}, speculation, requires } = definition;
+  requireVersion(name, requires);
   const { contextSize, gpuLayers, threads, batchSize, ...request } = defaults;
   return {
     engine: {
@@ -25,7 +31,7 @@ export function settingsOf({ definition = {}, draft, adapters }: ResolvedModel):
       ...(gpuLayers !== undefined && { gpuLayers }),
       ...(threads !== undefined && { threads }),
       ...(batchSize !== undefined && { batchSize }),
-      ...(draft !== undefined && { speculation: { type: "draft-model", path: draft } }),
+      ...(draft !== undefined && { speculation: { type: "draft-model", path: draft, ...speculation } }),
     },
     chatTemplate: template,
     request: { ...request, ...(adapters !== undefined && { adapters }) },

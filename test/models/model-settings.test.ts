@@ -1,7 +1,9 @@
 /** What a model's record says of its use: it holds, unless somebody says otherwise. */
 import assert from "node:assert/strict";
 import { after, before, describe, it } from "node:test";
-import { load, type LoadedModel, ModelStore } from "../../src/index.js";
+import { load, type LoadedModel, ModelStore, resolveModel } from "../../src/index.js";
+import { settingsOf } from "../../src/models/index.js";
+import { packageVersion } from "../../src/package-version.js";
 import { temporaryFolder } from "../support/temporary-folder.js";
 import { tinyLlama, tinyLora } from "../support/tiny-models.js";
 
@@ -32,6 +34,26 @@ describe("a model with a definition", () => {
     plain = await load(tiny.path, { host: "inline", contextSize: 2048, threads: 1 });
   });
   after(() => Promise.all([model.dispose(), plain.dispose()]));
+
+  it("guesses ahead as it says", async () => {
+    const store = new ModelStore(home);
+    const definition = { speculation: { maxDraft: 3, minProbability: 0.5 } };
+    await store.create("guessing", { from: tiny.path, draft: tiny.path, definition });
+    const { engine } = settingsOf(await resolveModel("guessing", { home }));
+    assert.deepEqual(engine.speculation, { type: "draft-model", path: tiny.path, maxDraft: 3, minProbability: 0.5 });
+  });
+
+  it("is neither made nor loaded by a mullama that is older than it needs", async () => {
+    const store = new ModelStore(home);
+    const of = (requires: string) => store.create("later", { from: tiny.path, definition: { requires } });
+    await assert.rejects(of("99.0.0"), {
+      code: "UNSUPPORTED",
+      message: /later:latest needs mullama 99\.0\.0, and this is/,
+    });
+    await store.put({ ...(await of("0.0.1")), definition: { requires: "99.0.0" } });
+    await assert.rejects(load("later", { home, host: "inline" }), { code: "UNSUPPORTED", message: /npm install/ });
+    await store.create("later", { from: tiny.path, definition: { requires: packageVersion() } });
+  });
 
   it("is loaded as it says, or as the caller does", async () => {
     assert.equal(model.info.contextSize, 1024);

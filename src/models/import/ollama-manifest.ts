@@ -113,6 +113,7 @@ export async function definitionOf(
     ...(template !== undefined && isGoTemplate(template) && { goTemplate: template }),
     ...(system !== undefined && { system }),
     ...(meaning !== undefined && Object.keys(meaning.defaults).length > 0 && { defaults: meaning.defaults }),
+    ...(meaning?.maxDraft !== undefined && { speculation: { maxDraft: meaning.maxDraft } }),
     ...(messages !== undefined && { messages: messagesOf(messages) }),
     ...(licenses.length > 0 && { licenses }),
   };

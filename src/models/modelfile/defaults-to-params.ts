@@ -1,4 +1,4 @@
-import type { ModelDefaults } from "../model-record.js";
+import type { ModelDefaults, ModelDefinition } from "../model-record.js";
 import type { ParameterName } from "./parameters.js";
 
 /** Ollama's parameters as JSON. */
@@ -31,7 +31,10 @@ const names = {
  * @example
  * defaultsToParams({ contextSize: 4096 }).params; // { num_ctx: 4096 }
  */
-export function defaultsToParams(defaults: ModelDefaults): {
+export function defaultsToParams(
+  defaults: ModelDefaults,
+  { maxDraft, minProbability }: NonNullable<ModelDefinition["speculation"]> = {},
+): {
   readonly params: OllamaParams;
   readonly left: readonly string[];
 } {
@@ -48,6 +51,8 @@ export function defaultsToParams(defaults: ModelDefaults): {
     else left.push(key);
   }
   if (defaults.maxTokens !== undefined && defaults.overflow !== undefined) left.push("overflow");
+  if (maxDraft !== undefined) params.draft_num_predict ??= maxDraft;
+  if (minProbability !== undefined) left.push("speculation.minProbability");
   return { params, left };
 }
 

@@ -20,8 +20,6 @@ export interface ModelReferences {
 export interface DefinedModel {
   readonly definition: ModelDefinition;
   readonly references: ModelReferences;
-  /** Most tokens that the draft model guesses at a time, where that is said. */
-  readonly maxDraft?: number | undefined;
   /** What has no effect here, or another one than in Ollama, a sentence each. */
   readonly notes: readonly string[];
 }
@@ -35,7 +33,7 @@ export interface DefinedModel {
  * const { definition, references, notes } = definitionOf(parseModelfile(text));
  */
 export function definitionOf(modelfile: Modelfile): DefinedModel {
-  const { parameters, template, system, messages, licenses, adapters, draft } = modelfile;
+  const { parameters, template, system, messages, licenses, adapters, draft, requires } = modelfile;
   const [from = "", ...files] = modelfile.from;
   const params = new Map<ParameterName, ParameterValue | string[]>();
   for (const { name, value } of parameters) {
@@ -51,11 +49,12 @@ export function definitionOf(modelfile: Modelfile): DefinedModel {
     ...(Object.keys(defaults).length === 0 ? {} : { defaults }),
     ...(messages.length === 0 ? {} : { messages }),
     ...(licenses.length === 0 ? {} : { licenses }),
+    ...(maxDraft === undefined ? {} : { speculation: { maxDraft } }),
+    ...(requires === undefined ? {} : { requiresOllama: requires }),
   };
   return {
     definition,
     references: { from, files, adapters, ...(draft === undefined ? {} : { draft }) },
-    maxDraft,
     notes: [...notes, ...builtInNotes(modelfile)],
   };
 }
@@ -76,7 +75,8 @@ function builtInNotes({ renderer, parser, requires }: Modelfile): string[] {
     notes.push(`RENDERER ${renderer} is built into Ollama: here the model's own template writes prompts`);
   if (parser !== undefined)
     notes.push(`PARSER ${parser} is built into Ollama: here the form of answers is found out from the template`);
-  if (requires !== undefined) notes.push(`REQUIRES ${requires} is a version of Ollama, and not asked for here`);
+  if (requires !== undefined)
+    notes.push(`REQUIRES ${requires} is a version of Ollama: it is kept for Ollama, and says nothing of mullama`);
   return notes;
 }
 
@@ -89,9 +89,10 @@ export function modelfileOf(
   definition: ModelDefinition,
   references: Partial<ModelReferences> & Pick<ModelReferences, "from">,
 ): { readonly modelfile: Modelfile; readonly notes: readonly string[] } {
-  const { template, goTemplate = template, system, defaults = {}, messages = [], licenses = [], requires } = definition;
+  const { template, goTemplate = template, system, defaults = {}, messages = [], licenses = [] } = definition;
+  const { speculation, requires, requiresOllama } = definition;
   const { from, files = [], adapters = [], draft } = references;
-  const { params, left } = defaultsToParams(defaults);
+  const { params, left } = defaultsToParams(defaults, speculation);
   const notes = left.map((name) => `${name} cannot be said in a Modelfile; a mullama.json can`);
   if (requires !== undefined) notes.push("requires is a version of mullama, which a Modelfile cannot say");
   const said: { role: ModelfileRole; content: string }[] = [];
@@ -109,6 +110,7 @@ export function modelfileOf(
     ...(goTemplate === undefined ? {} : { template: goTemplate }),
     ...(system === undefined ? {} : { system }),
     ...(draft === undefined ? {} : { draft }),
+    ...(requiresOllama === undefined ? {} : { requires: requiresOllama }),
   };
   return { modelfile, notes };
 }

@@ -36,7 +36,6 @@ export interface MullamaJsonModel {
     readonly draft?: string | undefined;
     readonly adapters: readonly { readonly path: string; readonly scale?: number | undefined }[];
   };
-  readonly speculation: NonNullable<MullamaJson["speculation"]>;
 }
 
 const LARGEST = 16 * 2 ** 20;
@@ -78,7 +77,7 @@ export async function parseMullamaJson(text: string): Promise<MullamaJson> {
 export async function readMullamaJson(path: string): Promise<MullamaJsonModel> {
   const folder = dirname(resolve(path));
   const json = await parseMullamaJson(await readText(path));
-  const { from, files = [], projector, draft, speculation = {}, adapters = [], template, ...rest } = json;
+  const { from, files = [], projector, draft, speculation, adapters = [], template, ...rest } = json;
   const { system, messages, defaults, licenses, requires } = rest;
   const text = typeof template === "object" ? await readText(inside(folder, template.file, "template.file")) : template;
   return {
@@ -88,6 +87,7 @@ export async function readMullamaJson(path: string): Promise<MullamaJsonModel> {
       ...(defaults === undefined ? {} : { defaults }),
       ...(messages === undefined ? {} : { messages }),
       ...(licenses === undefined ? {} : { licenses }),
+      ...(speculation === undefined ? {} : { speculation }),
       ...(requires === undefined ? {} : { requires }),
     },
     references: {
@@ -100,7 +100,6 @@ export async function readMullamaJson(path: string): Promise<MullamaJsonModel> {
         return { path: inside(folder, file, `adapters.${index}`), ...(scale === undefined ? {} : { scale }) };
       }),
     },
-    speculation,
   };
 }
 

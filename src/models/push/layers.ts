@@ -31,7 +31,7 @@ export function planPush(store: ModelStore, record: ModelRecord): PushPlan {
     throw new MullamaError("UNSUPPORTED", `${record.name} is in ${files.length} files, and Ollama reads one.`, {
       hint: "Join them with llama.cpp's llama-gguf-split --merge, and create the model of the result.",
     });
-  const { params, left } = defaultsToParams(definition.defaults ?? {});
+  const { params, left } = defaultsToParams(definition.defaults ?? {}, definition.speculation);
   const { system, messages = [], licenses = [] } = definition;
   const template = templateOf(definition, store.locate(file), record.name);
   const notes = left.map((name) => `${name} is left out: Ollama has no such parameter.`);

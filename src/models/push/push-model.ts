@@ -152,7 +152,11 @@ async function pushManifest(
 }
 
 /** What Ollama wants to know of a model before it looks at its files. */
-async function configOf(store: ModelStore, { files }: ModelRecord, layers: readonly PushLayer[]): Promise<PushLayer> {
+async function configOf(
+  store: ModelStore,
+  { files, definition }: ModelRecord,
+  layers: readonly PushLayer[],
+): Promise<PushLayer> {
   const [file] = files;
   const info = file === undefined ? undefined : await readFileInfo(store.home, file, store.locate(file));
   const { family = "", parameters = 0, quantization = "unknown" } = info ?? {};
@@ -164,6 +168,7 @@ async function configOf(store: ModelStore, { files }: ModelRecord, layers: reado
     file_type: quantization,
     architecture: "amd64",
     os: "linux",
+    ...(definition?.requiresOllama !== undefined && { requires: definition.requiresOllama }),
     rootfs: { type: "layers", diff_ids: layers.map(({ sha256 }) => `sha256:${sha256}`) },
   };
   return textBlob(CONFIG, JSON.stringify(config));

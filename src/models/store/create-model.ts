@@ -3,6 +3,7 @@ import { ArgumentError, MullamaError } from "../../errors.js";
 import { quantizationType } from "../../llama/index.js";
 import type { ModelDefinition, ModelRecord, StoredAdapter, StoredFile } from "../model-record.js";
 import { quantizeStored } from "../quantize/quantize-stored.js";
+import { requireVersion } from "../require-version.js";
 import type { HashOptions } from "./hash-file.js";
 import { localFile, localFiles } from "./local-file.js";
 import type { ModelStore } from "./model-store.js";
@@ -33,6 +34,7 @@ export async function createModel(store: ModelStore, name: string, options: Crea
   const { projector, draft, adapters, definition, quantize } = options;
   const canonical = canonicalName(name);
   const type = quantize === undefined ? undefined : quantizationType("quantize", quantize);
+  requireVersion(canonical, definition?.requires);
   const base = await baseOf(store, options);
   const record: ModelRecord = {
     ...base,

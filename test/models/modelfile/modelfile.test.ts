@@ -116,7 +116,7 @@ test("Every random Modelfile is read as it was written", () => {
 });
 
 test("A Modelfile means a definition and names models and files", () => {
-  const { definition, references, maxDraft, notes } = definitionOf(
+  const { definition, references, notes } = definitionOf(
     parseModelfile(
       [
         "FROM base",
@@ -137,6 +137,7 @@ test("A Modelfile means a definition and names models and files", () => {
         "PARAMETER draft_num_predict 6",
         "RENDERER qwen",
         "LICENSE MIT",
+        "REQUIRES 0.14.0",
       ].join("\n"),
     ),
   );
@@ -154,11 +155,15 @@ test("A Modelfile means a definition and names models and files", () => {
       gpuLayers: "auto",
     },
     licenses: ["MIT"],
+    speculation: { maxDraft: 6 },
+    requiresOllama: "0.14.0",
   });
   assert.deepEqual(references, { from: "base", files: ["mmproj.gguf"], adapters: ["lora.gguf"], draft: "tiny" });
-  assert.equal(maxDraft, 6);
-  assert.equal(notes.length, 2);
-  assert.match(notes.join("\n"), /tfs_z has no effect.*\nRENDERER qwen/);
+  assert.equal(notes.length, 3);
+  assert.match(notes.join("\n"), /tfs_z has no effect.*\nRENDERER qwen.*\nREQUIRES 0\.14\.0 is a version of Ollama/);
+  const { modelfile } = modelfileOf(definition, references);
+  assert.equal(modelfile.requires, "0.14.0");
+  assert.ok(modelfile.parameters.some(({ name, value }) => name === "draft_num_predict" && value === 6));
 });
 
 test("A definition is written as a Modelfile that means the same, and what it cannot say is noted", () => {
