@@ -64,9 +64,8 @@ async function planOfModelfile(file: string): Promise<Plan> {
   const { definition, references, notes } = definitionOf(parseModelfile(await readFile(file, "utf8")));
   const here = (name: string): string => (looksLikePath(name) ? resolve(dirname(file), name) : name);
   const [projector, ...others] = references.files;
-  const unused = [
-    ...(others.length === 0 ? [] : [`only the first further FROM is used, as the projector; not ${others.join(", ")}`]),
-  ];
+  const unused =
+    others.length === 0 ? [] : [`only the first further FROM is used, as the projector; not ${others.join(", ")}`];
   return {
     from: here(references.from),
     definition,
