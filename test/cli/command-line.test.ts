@@ -99,8 +99,8 @@ describe("in a terminal of 40 columns", () => {
       const [code, lines] = await terminal(command, "smollm2:135m", ...(command === "rerank" ? ["why"] : []));
       assert.equal(code, 2);
       assert.match(
-        lines.join("\n"),
-        new RegExp(`There is no text.*\nhint: For example: mullama ${command} smollm2:135m `),
+        lines.join(" "),
+        new RegExp(`There is no text.* hint: For example: mullama ${command} smollm2:135m `),
       );
     });
   }
