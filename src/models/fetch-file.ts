@@ -3,6 +3,8 @@ import { join } from "node:path";
 import type { Expected, FetchedFile, FetchJob } from "./fetch-job.js";
 import { download, type Remote } from "./http-download.js";
 import { PartialFile } from "./partial-file.js";
+import { downloadParts } from "./parts-download.js";
+import { PartsFile } from "./parts-file.js";
 
 /** A file on a web server, with what is known of it. */
 export interface RemoteFile extends Remote {
@@ -50,11 +52,37 @@ export async function fetchFiles(remotes: readonly RemoteFile[], name: string, j
 }
 
 async function transfer(path: string, remote: RemoteFile, job: FetchJob): Promise<FetchedFile> {
+  return (await fetchParts(path, remote, job)) ?? stream(path, remote, job);
+}
+
+/** Fetches a large file over several connections; undefined where that cannot be done. */
+async function fetchParts(path: string, remote: RemoteFile, job: FetchJob): Promise<FetchedFile | undefined> {
+  const { expected, source } = remote;
+  const { size, sha256 } = expected;
+  const { partSize } = job.network;
+  const version = sha256 ?? remote.validator;
+  // Parts whose version nobody can name may be of two files.
+  if (size === undefined || size < 4 * partSize || version === undefined) return undefined;
+  const file = await PartsFile.open(path, { size, partSize, version });
+  try {
+    await job.requireSpace(size - file.received);
+    if (!(await downloadParts(remote, file, job))) return undefined;
+    const onBytes = (received: number): void => job.onProgress({ phase: "verify", source, received, total: size });
+    return await file.finish(expected, onBytes, job.signal);
+  } finally {
+    await file.close();
+  }
+}
+
+/** Fetches a file from its beginning to its end over one connection. */
+async function stream(path: string, remote: RemoteFile, job: FetchJob): Promise<FetchedFile> {
   const { expected, source } = remote;
   const file = await PartialFile.open(path);
   const tag = `${path}.etag`;
   try {
-    // Without a digest, only what the host calls the same version may be joined.
+    // Without a digest, only what the host calls the same version may be joined; what came in parts has holes.
+    const hasHoles = await PartsFile.removeNote(path);
+    if (hasHoles) await file.restart();
     if (expected.sha256 === undefined) {
       const known =
         remote.validator !== undefined && (await readFile(tag, "utf8").catch(() => "")) === remote.validator;

@@ -1,3 +1,5 @@
+import { definedOf } from "../engine/defined-of.js";
+import { checkInteger } from "../llama/check.js";
 import type { ModelDefinition } from "./model-record.js";
 import type { ProgressListener } from "./progress.js";
 import type { ModelSource } from "./source.js";
@@ -14,18 +16,42 @@ export interface NetworkPolicy {
   readonly retries: number;
   /** First wait before trying again; each next one is twice as long, up to 8 seconds. Default 500. */
   readonly backOff: number;
+  /** How many connections fetch a large file at once, 1 to 16. Default 4, or `MULLAMA_CONNECTIONS`. */
+  readonly connections: number;
+  /** Bytes that a connection fetches at a time; a file of four times as many is a large one. Default 16,777,216. */
+  readonly partSize: number;
   /** Let redirects lead to private addresses and this machine. Default false, or `MULLAMA_ALLOW_PRIVATE_HOSTS=1`. */
   readonly allowPrivateHosts: boolean;
 }
 
-export const DEFAULT_NETWORK: NetworkPolicy = {
+const DEFAULT_NETWORK: NetworkPolicy = {
   connectTimeout: 5000,
   lastConnectTimeout: 30_000,
   stallTimeout: 30_000,
   retries: 4,
   backOff: 500,
+  connections: 4,
+  partSize: 1 << 24,
   allowPrivateHosts: false,
 };
+
+/**
+ * How patient to be, where the caller and the environment do not say otherwise.
+ *
+ * @throws {ArgumentError} for a number of connections that is none
+ */
+export function networkPolicy(given: Partial<NetworkPolicy> = {}): NetworkPolicy {
+  const fromEnvironment = process.env["MULLAMA_CONNECTIONS"];
+  const policy = {
+    ...DEFAULT_NETWORK,
+    ...(fromEnvironment && { connections: Number(fromEnvironment) }),
+    ...definedOf(given),
+  };
+  const argument = given.connections === undefined ? "MULLAMA_CONNECTIONS" : "network.connections";
+  checkInteger(argument, policy.connections, 1, 16);
+  checkInteger("network.partSize", policy.partSize, 1, 2 ** 31);
+  return policy;
+}
 
 /** What is known about a file before it is fetched. */
 export interface Expected {

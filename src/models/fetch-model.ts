@@ -2,12 +2,12 @@ import { mkdir, rm } from "node:fs/promises";
 import { MullamaError } from "../errors.js";
 import { aborted, throwIfAborted } from "./cancel.js";
 import {
-  DEFAULT_NETWORK,
   type Expected,
   type FetchedFile,
   type FetchedModel,
   type FetchJob,
   type NetworkPolicy,
+  networkPolicy,
 } from "./fetch-job.js";
 import { fetchFromHuggingFace } from "./hugging-face.js";
 import { acquireLock } from "./lock.js";
@@ -43,6 +43,7 @@ export async function findStored(store: ModelStore, model: RemoteModel): Promise
 
 /** Fetches a model's file into the store, or uses what another process fetched while this one waited for it. */
 export async function fetchModel(store: ModelStore, model: RemoteModel, options: FetchOptions): Promise<ResolvedModel> {
+  const network = networkPolicy(options.network);
   const signal = options.signal ?? new AbortController().signal;
   const onProgress = options.onProgress ?? ((): void => undefined);
   const { directory, lock: lockPath } = await store.partial(model.expected.sha256 ?? model.name);
@@ -52,7 +53,6 @@ export async function fetchModel(store: ModelStore, model: RemoteModel, options:
     if (stored !== undefined) return stored;
     await mkdir(directory, { recursive: true });
 
-    const network = { ...DEFAULT_NETWORK, ...options.network };
     const requireSpace = (bytes: number): Promise<void> => store.requireSpace(bytes);
     const findFile = (expected: Expected): Promise<FetchedFile | undefined> => findBlob(store, expected);
     const job = {

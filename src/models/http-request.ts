@@ -45,6 +45,8 @@ export class HttpFailure extends MullamaError {
 export interface WatchedResponse {
   readonly status: number;
   readonly headers: Headers;
+  /** What answered, behind all redirects. */
+  readonly url: string;
   /** The body; can be read once. */
   chunks(): AsyncIterable<Uint8Array>;
   /** Lets the connection go without reading the body. */
@@ -107,7 +109,7 @@ async function ask(
   watch.expectWithin(patience, `${host} did not answer within ${patience / 1000} seconds.`);
   try {
     const response = await send(url, { ...init, signal: watch.signal });
-    if (response.status < 400 || response.status === 416) return watched(response, watch, host, job);
+    if (response.status < 400 || response.status === 416) return watched(url, response, watch, job);
     throw await refusal(response, new URL(url));
   } catch (error) {
     watch.stop();
@@ -126,29 +128,50 @@ async function ask(
   }
 }
 
-function watched(response: Response, watch: Watch, host: string, job: RequestJob): WatchedResponse {
+function watched(url: string, response: Response, watch: Watch, job: RequestJob): WatchedResponse {
+  const { host } = new URL(url);
   const silence = `${host} sent nothing for ${job.network.stallTimeout / 1000} seconds.`;
   watch.stop();
   return {
     status: response.status,
     headers: response.headers,
+    url,
     cancel: () => watch.abort(),
     async *chunks() {
+      const reader = response.body?.getReader();
       try {
-        watch.expectWithin(job.network.stallTimeout, silence);
-        for await (const chunk of response.body ?? []) {
-          watch.stop();
-          yield chunk as Uint8Array;
+        while (reader !== undefined) {
           watch.expectWithin(job.network.stallTimeout, silence);
+          const { done, value } = await unlessAborted(reader.read(), watch.signal);
+          watch.stop();
+          if (done) return;
+          yield value as Uint8Array;
         }
       } catch (error) {
         const message = watch.overdue ?? `The connection to ${host} broke: ${innermost(error)}.`;
         throw new HttpFailure(message, { retryable: true, answered: true, cause: error });
       } finally {
         watch.stop();
+        void reader?.cancel().catch(() => undefined);
       }
     },
   };
+}
+
+/** What is waited for, unless the signal comes first: a body of `fetch` that is aborted near its end may stay silent. */
+function unlessAborted<Result>(work: Promise<Result>, signal: AbortSignal): Promise<Result> {
+  return new Promise((resolve, reject) => {
+    const stop = (): void => reject(signal.reason);
+    if (signal.aborted) stop();
+    signal.addEventListener("abort", stop, { once: true });
+    work.then(resolve, reject).finally(() => signal.removeEventListener("abort", stop));
+  });
+}
+
+/** What a host calls this version of a file, where bytes of the same version are the same bytes. */
+export function validatorOf(headers: Headers): string | undefined {
+  const etag = headers.get("etag");
+  return etag?.startsWith('"') === true ? etag : (headers.get("last-modified") ?? undefined);
 }
 
 /** Reads a body as text, which may have at most 32 MiB. */

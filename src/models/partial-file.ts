@@ -66,16 +66,11 @@ export class PartialFile {
    * A file that fails its check is removed: nothing can be built on it.
    */
   async finish(expected: Expected): Promise<FetchedFile> {
-    const sha256 = this.#hash.digest("hex");
-    const fault = findFault(this.#size, sha256, expected);
-    if (fault !== undefined) {
-      await this.close();
-      await unlink(this.path);
-      throw new MullamaError("DOWNLOAD_FAILED", fault);
-    }
+    const file = { path: this.path, size: this.#size, sha256: this.#hash.digest("hex") };
     await this.#handle.sync().catch((error: unknown) => Promise.reject(diskError(error, this.path)));
     await this.close();
-    return { path: this.path, size: this.#size, sha256 };
+    await requireIntact(file, expected);
+    return file;
   }
 
   async close(): Promise<void> {
@@ -83,6 +78,14 @@ export class PartialFile {
     this.#open = false;
     await this.#handle.close();
   }
+}
+
+/** Checks a file that has come whole against what is known of it; removes one that is another. */
+export async function requireIntact(file: FetchedFile, expected: Expected): Promise<void> {
+  const fault = findFault(file.size, file.sha256, expected);
+  if (fault === undefined) return;
+  await unlink(file.path);
+  throw new MullamaError("DOWNLOAD_FAILED", fault);
 }
 
 function findFault(size: number, sha256: string, expected: Expected): string | undefined {
@@ -96,7 +99,7 @@ function findFault(size: number, sha256: string, expected: Expected): string | u
 }
 
 /** Turns a failed write into the error that says what to do about it. */
-function diskError(error: unknown, path: string): unknown {
+export function diskError(error: unknown, path: string): unknown {
   const code = (error as NodeJS.ErrnoException).code;
   if (code !== "ENOSPC" && code !== "EDQUOT") return error;
   return new MullamaError("OUT_OF_SPACE", `The disk filled up while writing ${path}.`, {

@@ -1,7 +1,7 @@
 import { MullamaError } from "../errors.js";
 import { fetchFile } from "./fetch-file.js";
 import type { FetchedModel, FetchJob } from "./fetch-job.js";
-import { HttpFailure, request } from "./http-request.js";
+import { HttpFailure, request, validatorOf } from "./http-request.js";
 import { withRetries } from "./retry.js";
 import { describeSource, type WebSource } from "./source.js";
 
@@ -28,9 +28,8 @@ async function lookUp(
     const answer = await withRetries(job, () => request(url, { method: "HEAD", headers }, job));
     answer.cancel();
     const length = answer.headers.get("content-length");
-    const etag = answer.headers.get("etag");
-    const validator = etag?.startsWith('"') === true ? etag : (answer.headers.get("last-modified") ?? undefined);
-    return { expected: { size: length === null ? undefined : Number(length), sha256: undefined }, validator };
+    const expected = { size: length === null ? undefined : Number(length), sha256: undefined };
+    return { expected, validator: validatorOf(answer.headers) };
   } catch (error) {
     if (error instanceof HttpFailure && [403, 405, 501].includes(error.status ?? 0)) return unknown;
     throw error;

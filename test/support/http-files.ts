@@ -9,6 +9,10 @@ export class FileServer implements AsyncDisposable {
   refusesHead = false;
   /** Has no file. */
   missing = false;
+  /** Minds for which version a range is wanted. */
+  honoursIfRange = true;
+  /** Called before each answer. */
+  onRequest: (() => void) | undefined;
   /** Where it sends everybody. */
   redirect: string | undefined;
   /** Breaks off after so many bytes, as often as there are entries. */
@@ -39,16 +43,19 @@ export class FileServer implements AsyncDisposable {
 
   #answer(request: IncomingMessage, response: ServerResponse): void {
     this.requests.push(request);
+    this.onRequest?.();
     const { method, headers } = request;
     if (this.redirect !== undefined) return void response.writeHead(302, { location: this.redirect }).end();
     if (this.missing) return void response.writeHead(404).end();
     if (method === "HEAD" && this.refusesHead) return void response.writeHead(405).end();
     const tag = this.etag === undefined ? {} : { etag: this.etag };
-    const isSame = headers["if-range"] === undefined || headers["if-range"] === this.etag;
-    const start = isSame ? Number(/^bytes=(\d+)-$/.exec(headers.range ?? "")?.[1] ?? 0) : 0;
-    const body = this.bytes.subarray(start);
-    const range = start > 0 ? { "content-range": `bytes ${start}-${this.bytes.length - 1}/${this.bytes.length}` } : {};
-    response.writeHead(start > 0 ? 206 : 200, { ...tag, ...range, "content-length": body.length });
+    const isSame = !this.honoursIfRange || headers["if-range"] === undefined || headers["if-range"] === this.etag;
+    const asked = isSame ? /^bytes=(?<start>\d+)-(?<end>\d*)$/.exec(headers.range ?? "")?.groups : undefined;
+    const start = Number(asked?.["start"] ?? 0);
+    const end = Math.min(this.bytes.length, Number(asked?.["end"] || this.bytes.length) + 1);
+    const body = this.bytes.subarray(start, end);
+    const range = asked === undefined ? {} : { "content-range": `bytes ${start}-${end - 1}/${this.bytes.length}` };
+    response.writeHead(asked === undefined ? 200 : 206, { ...tag, ...range, "content-length": body.length });
     if (method === "HEAD") return void response.end();
     const drop = this.drops.shift();
     if (drop === undefined) response.end(body);

@@ -33,6 +33,13 @@ export class FakeHub implements AsyncDisposable {
   readonly requests: HubRequest[] = [];
   /** What goes wrong with the next requests for a file's bytes, one each, in order. */
   readonly faults: Fault[] = [];
+  /** Answers that are going on; beyond `mostConnections` of them, the storage is busy. */
+  connections = 0;
+  mostConnections = Infinity;
+  /** Addresses of the storage are signed with it; those that were signed with another are refused. */
+  signature = "";
+  /** The name under which this machine is the storage, where that is another than the hub's. */
+  storageHost = "127.0.0.1";
   /** Old path of a repository to its new one. */
   readonly renamed = new Map<string, string>();
   /** Has files, and no lists of them, as some mirrors. */
@@ -81,7 +88,7 @@ export class FakeHub implements AsyncDisposable {
     }
     response
       .writeHead(302, {
-        location: `${this.url}/storage${path}`,
+        location: `${this.url.replace("127.0.0.1", this.storageHost)}/storage${path}${this.signature}`,
         "x-linked-etag": `"${createHash("sha256").update(bytes).digest("hex")}"`,
         "x-linked-size": bytes.length,
       })
@@ -110,20 +117,28 @@ export class FakeHub implements AsyncDisposable {
   }
 
   #sendBytes(path: string, range: string | undefined, response: ServerResponse): void {
-    const whole = this.files.get(path) ?? Buffer.alloc(0);
+    const [name = "", signature = ""] = path.split(/(?=\?)/);
+    const whole = this.files.get(name) ?? Buffer.alloc(0);
+    if (signature !== this.signature || this.connections >= this.mostConnections)
+      return void response.writeHead(signature === this.signature ? 503 : 403).end();
     const fault = this.faults.shift();
-    const start = fault?.kind === "whole" ? 0 : Number(/^bytes=(\d+)-$/.exec(range ?? "")?.[1] ?? 0);
+    const asked = fault?.kind === "whole" ? undefined : /^bytes=(?<start>\d+)-(?<end>\d*)$/.exec(range ?? "")?.groups;
+    const start = Number(asked?.["start"] ?? 0);
+    const end = Math.min(whole.length, Number(asked?.["end"] || whole.length) + 1);
+    this.connections++;
+    response.once("close", () => this.connections--);
     if (fault?.kind === "silence") return;
     if (fault?.kind === "status") return void response.writeHead(fault.status, fault.headers).end();
     if (start >= whole.length)
       return void response.writeHead(416, { "content-range": `bytes */${whole.length}` }).end();
 
-    let bytes = whole.subarray(start);
+    let bytes = whole.subarray(start, end);
     if (fault?.kind === "corrupt") bytes = Buffer.from(bytes.map((byte) => byte ^ 1));
     if (fault?.kind === "length") bytes = Buffer.alloc(fault.length, 7);
-    const contentRange = { "content-range": `bytes ${start}-${whole.length - 1}/${whole.length}` };
+    const contentRange = { "content-range": `bytes ${start}-${end - 1}/${whole.length}` };
     const length = fault?.kind === "endless" ? {} : { "content-length": bytes.length };
-    response.writeHead(start > 0 ? 206 : 200, { ...(start > 0 ? contentRange : {}), ...length });
+    const isPart = asked !== undefined;
+    response.writeHead(isPart ? 206 : 200, { ...(isPart ? contentRange : {}), ...length });
     if (fault?.kind === "endless") bytes = Buffer.concat([bytes, bytes]);
     if (fault?.kind === "drop") return void response.write(bytes.subarray(0, fault.after), () => response.destroy());
     if (fault?.kind === "stall") return void response.write(bytes.subarray(0, fault.after));

@@ -1,28 +1,41 @@
+import { definedOf } from "../../engine/defined-of.js";
 import { ProgressDisplay } from "../progress-display.js";
 import { formatBytes } from "../progress-line.js";
+import { wholeNumber } from "../parse-number.js";
 import { withInterruption } from "../with-interruption.js";
 import { type AddCommand, examples, printJson } from "./command.js";
+
+interface PullOptions {
+  readonly json?: true;
+  readonly connections?: number;
+}
 
 export const addPull: AddCommand = (program, finish) => {
   program
     .command("pull")
     .description("fetch a model, so that it is on this machine")
     .argument("<model...>", "names of models, as mullama run takes them")
+    .option(
+      "--connections <count>",
+      "how many connections fetch a large file at once, 1 to 16 (default: 4, or MULLAMA_CONNECTIONS)",
+      wholeNumber(1, 16),
+    )
     .option("--json", "print one JSON object for each model when it is there")
     .addHelpText(
       "after",
       examples("mullama pull smollm2:135m", "mullama pull hf:org/repo:Q4_K_M", "mullama pull npm:package"),
     )
-    .action(async (names: string[], options: { json?: true }) => finish(await pull(names, options)));
+    .action(async (names: string[], options: PullOptions) => finish(await pull(names, options)));
 };
 
-async function pull(names: readonly string[], options: { json?: true }): Promise<number> {
+async function pull(names: readonly string[], options: PullOptions): Promise<number> {
   const { ModelStore, resolveModel } = await import("../../models/index.js");
+  const { connections } = options;
   return withInterruption(async (signal) => {
     for (const name of names) {
       const before = await new ModelStore().find(name).catch(() => undefined);
       using display = new ProgressDisplay(process.stderr, name);
-      const model = await resolveModel(name, { signal, onProgress: display.show });
+      const model = await resolveModel(name, { signal, network: definedOf({ connections }), onProgress: display.show });
       display[Symbol.dispose]();
       if (options.json === true) printJson({ name: model.name, path: model.path, source: model.source });
       else process.stderr.write(`${await sentence(model.name, model.path, before !== undefined)}\n`);

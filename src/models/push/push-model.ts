@@ -1,5 +1,5 @@
 import { MullamaError } from "../../errors.js";
-import { DEFAULT_NETWORK, type NetworkPolicy, type RequestJob } from "../fetch-job.js";
+import { type NetworkPolicy, networkPolicy, type RequestJob } from "../fetch-job.js";
 import { HttpFailure } from "../http-request.js";
 import type { ModelRecord } from "../model-record.js";
 import { RegistryClient } from "../registry/client.js";
@@ -70,7 +70,7 @@ export async function pushModel(name: string, options: PushOptions = {}): Promis
   const record = await requireComplete(store, name);
   const { layers, notes } = planPush(store, record);
   const config = await configOf(store, record, layers);
-  const job: RequestJob = { isLast: true, network: { ...DEFAULT_NETWORK, ...network }, signal };
+  const job: RequestJob = { isLast: true, network: networkPolicy(network), signal };
   const client = new RegistryClient(source, job, insecure);
   try {
     await pushBlobs(client, source, [...layers, config], job, onProgress);
