@@ -138,9 +138,10 @@ function watched(url: string, response: Response, watch: Watch, job: RequestJob)
     url,
     cancel: () => watch.abort(),
     async *chunks() {
-      const reader = response.body?.getReader();
+      if (response.body === null) return;
+      const reader = response.body.getReader();
       try {
-        while (reader !== undefined) {
+        for (;;) {
           watch.expectWithin(job.network.stallTimeout, silence);
           const { done, value } = await unlessAborted(reader.read(), watch.signal);
           watch.stop();
@@ -152,7 +153,7 @@ function watched(url: string, response: Response, watch: Watch, job: RequestJob)
         throw new HttpFailure(message, { retryable: true, answered: true, cause: error });
       } finally {
         watch.stop();
-        void reader?.cancel().catch(() => undefined);
+        void reader.cancel().catch(() => undefined);
       }
     },
   };

@@ -43,7 +43,7 @@ class PartsDownload {
   /** Those behind the first connection. */
   #others: Promise<void>[] | undefined;
   #working = 0;
-  #failure: unknown;
+  #failure: { readonly error: unknown } | undefined;
   /** Where the host has sent the last request to; it may have been signed for a while only. */
   #address: string | undefined;
 
@@ -57,7 +57,7 @@ class PartsDownload {
   async run(): Promise<void> {
     await this.#work();
     await Promise.all(this.#others ?? []);
-    if (this.#failure !== undefined) throw this.#failure;
+    if (this.#failure !== undefined) throw this.#failure.error;
   }
 
   /** One connection: fetches part after part. The first failure stops all. */
@@ -66,7 +66,7 @@ class PartsDownload {
     try {
       while (this.#queue.length > 0 && (await this.#fetchNext()));
     } catch (error) {
-      this.#failure ??= error;
+      this.#failure ??= { error };
       this.#stop.abort();
     } finally {
       this.#working--;
