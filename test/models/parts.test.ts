@@ -23,9 +23,9 @@ const PATH = "/org/repo/resolve/main/large.gguf";
 const PART = 50_000;
 const FILE = randomBytes(10 * PART - 123);
 const QUICK = {
-  connectTimeout: 300,
-  lastConnectTimeout: 300,
-  stallTimeout: 300,
+  connectTimeout: 1000,
+  lastConnectTimeout: 1000,
+  stallTimeout: 1000,
   backOff: 5,
   partSize: PART,
   connections: 3,
