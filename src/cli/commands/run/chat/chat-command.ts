@@ -58,6 +58,8 @@ async function begin(
       const talker = await talkerFor(service, found.name, options, signal);
       try {
         await talker.prepare(settings);
+        // Ctrl-C may have come too late to stop the loading.
+        signal.throwIfAborted();
       } catch (error) {
         await talker[Symbol.asyncDispose]();
         throw error;
