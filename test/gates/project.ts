@@ -17,16 +17,19 @@ const entries = Object.values(manifest.exports).flatMap((entry) =>
   typeof entry === "string" ? [] : [entry.types.replace("./dist/", "src/").replace(".d.ts", ".ts")],
 );
 
+/** Every file that a thread or a process begins with, as the bundle names them. */
+const begins = [
+  ...readFileSync(join(root, "scripts", "bundle.mjs"), "utf8").matchAll(/"(?<path>src\/[\w/-]+-entry\.ts)"/g),
+].map(({ groups }) => groups?.["path"] ?? "");
+
 const sources: Readonly<Record<string, string>> = {
   ...Object.fromEntries(entries.map((path) => [path, `export const here: boolean = true;\n`])),
+  ...Object.fromEntries(begins.map((path) => [path, `process.stdout.write("begun\\n");\n`])),
   "budget.json": "[]\n",
   "src/errors.ts": `export class MullamaError extends Error {\n  readonly code: string = "UNSUPPORTED";\n}\n`,
   "src/index.ts": `export * from "./errors.js";\n`,
   "src/native/index.ts": `export const answer: number = 42;\n`,
   "src/gguf/index.ts": `export const magic: string = "GGUF";\n`,
-  "src/engine/hosts/worker-entry.ts": `process.stdout.write("worker\\n");\n`,
-  "src/engine/hosts/child-entry.ts": `process.stdout.write("child\\n");\n`,
-  "src/models/quantize/quantize-entry.ts": `process.stdout.write("quantize\\n");\n`,
   "web/main.tsx": `document.title = "mullama";\n`,
   "web/style/page.css": "body {\n  margin: 0;\n}\n",
   "web/index.html": "<!doctype html>\n<title>mullama</title>\n",

@@ -24,6 +24,7 @@ describe("the models that a server offers", () => {
       defaults: {},
       system: undefined,
       keepAlive: 60_000,
+      limits: {},
       loraAdapters: [],
       pinned: true,
     });
