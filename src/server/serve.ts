@@ -5,6 +5,7 @@ import { isIP, type AddressInfo } from "node:net";
 import { getRequestListener } from "@hono/node-server";
 import { MullamaError } from "../errors.js";
 import { createServer, type MullamaServer } from "./create-server.js";
+import { ARRIVAL_MS } from "./http/read-body.js";
 import type { ServerOptions } from "./server-options.js";
 
 const IDLE_CHECK_MS = 50;
@@ -54,10 +55,17 @@ export async function serve(options: ServeOptions = {}): Promise<ListeningServer
   try {
     const listener = getRequestListener(app.fetch, { hostname, overrideGlobalObjects: false });
     const handle = (...request: Parameters<typeof listener>): void => void listener(...request);
+    const { arrivalTimeout = ARRIVAL_MS } = rest;
+    // How long a body may take is minded where it is read: files that are uploaded take hours.
+    const waits = {
+      headersTimeout: arrivalTimeout,
+      requestTimeout: 0,
+      connectionsCheckingInterval: arrivalTimeout / 4,
+    };
     const server =
       tls === undefined
-        ? createHttpServer(handle)
-        : createHttpsServer({ cert: readFileSync(tls.cert), key: readFileSync(tls.key) }, handle);
+        ? createHttpServer(waits, handle)
+        : createHttpsServer({ ...waits, cert: readFileSync(tls.cert), key: readFileSync(tls.key) }, handle);
     const address = await listen(server, hostname, port);
     const host = isIP(hostname) === 6 ? `[${hostname}]` : hostname;
     const url = `${tls === undefined ? "http" : "https"}://${host}:${address.port}`;

@@ -35,6 +35,11 @@ export interface ServerOptions {
   readonly corsOrigins?: readonly string[];
   /** Most bytes of a request's body. Default 32 MiB. */
   readonly maxBodyBytes?: number;
+  /**
+   * Milliseconds in which a request's head must have arrived, and its JSON; and the longest silence in a file that is
+   * uploaded. Default 60,000.
+   */
+  readonly arrivalTimeout?: number;
   /** What requests may ask for: tokens, answers, texts. Presets may have limits of their own. */
   readonly limits?: RequestLimitOptions;
   /** How deep JSON may be nested. Default 64. */

@@ -5,7 +5,7 @@ import { ModelDirectory } from "./directory/model-directory.js";
 import { parseKeepAlive } from "./directory/keep-alive.js";
 import { readPresets } from "./directory/preset.js";
 import { Activity } from "./http/activity.js";
-import type { BodyLimits } from "./http/read-body.js";
+import { ARRIVAL_MS, type BodyLimits } from "./http/read-body.js";
 import { validate } from "./http/validate.js";
 import { requestLimitsSchema } from "./limits/request-limits.js";
 import { LiveChats } from "./live-chats.js";
@@ -77,7 +77,12 @@ export function createServices(options: ServerOptions, telemetry?: Telemetry): S
     telemetry,
     liveChats: new LiveChats(),
     keys: (options.keys ?? []).map((key) => validate(apiKeySchema, key)),
-    limits: { bytes: options.maxBodyBytes ?? 32 * 2 ** 20, depth: options.maxJsonDepth ?? 64, request: limits },
+    limits: {
+      bytes: options.maxBodyBytes ?? 32 * 2 ** 20,
+      depth: options.maxJsonDepth ?? 64,
+      arrival: options.arrivalTimeout ?? ARRIVAL_MS,
+      request: limits,
+    },
     deadline: requestTimeout,
     heartbeatMs: heartbeat === 0 ? undefined : heartbeat,
     startedAt: new Date(),

@@ -1,14 +1,20 @@
 import type { Context } from "hono";
 import type { z } from "zod";
+import { arriving } from "./arriving.js";
 import { HttpError } from "./http-error.js";
 import { requireShallow } from "./json-depth.js";
 import type { RequestLimits } from "../limits/request-limits.js";
 import { requireWithin } from "../limits/require-within.js";
 import { validate } from "./validate.js";
 
+/** Milliseconds that a request's head, and its JSON, have to arrive. */
+export const ARRIVAL_MS = 60_000;
+
 export interface BodyLimits {
   /** Most bytes of a request's body. */
   readonly bytes: number;
+  /** Milliseconds in which it must have arrived. */
+  readonly arrival: number;
   /** How deep arrays and objects may be in one another. */
   readonly depth: number;
   /** What it may ask for. */
@@ -39,7 +45,7 @@ function nextTurn(): Promise<void> {
 
 /** Reads a request's JSON, whatever it says. */
 async function readJson(context: Context, limits: BodyLimits): Promise<unknown> {
-  const bytes = await readBytes(context, limits.bytes);
+  const bytes = await readBytes(context, limits);
   if (bytes.length > LARGE_BYTES) await nextTurn();
   const text = decode(bytes);
   requireShallow(text, limits.depth);
@@ -51,7 +57,7 @@ async function readJson(context: Context, limits: BodyLimits): Promise<unknown> 
 }
 
 /** Reads a request's body, and stops where it gets too long, whatever its headers say. */
-async function readBytes(context: Context, limit: number): Promise<Uint8Array> {
+async function readBytes(context: Context, { bytes: limit, arrival }: BodyLimits): Promise<Uint8Array> {
   const { headers, body } = context.req.raw;
   const encoding = headers.get("content-encoding") ?? "identity";
   if (encoding !== "identity")
@@ -63,15 +69,10 @@ async function readBytes(context: Context, limit: number): Promise<Uint8Array> {
   if (body === null) return new Uint8Array();
   const chunks: Uint8Array[] = [];
   let length = 0;
-  try {
-    for await (const chunk of body) {
-      length += chunk.byteLength;
-      if (length > limit) throw tooLarge(limit);
-      chunks.push(chunk);
-    }
-  } catch (cause) {
-    if (cause instanceof HttpError) throw cause;
-    throw new HttpError("ABORTED", "The client has gone in the middle of its request.", { cause });
+  for await (const chunk of arriving(body, { within: arrival, what: "whole" })) {
+    length += chunk.byteLength;
+    if (length > limit) throw tooLarge(limit);
+    chunks.push(chunk);
   }
   return Buffer.concat(chunks, length);
 }

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
+import { createHash } from "node:crypto";
 import { once } from "node:events";
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { request } from "node:https";
@@ -15,6 +16,22 @@ const folder = mkdtempSync(join(tmpdir(), "mullama-wire-"));
 after(() => rmSync(folder, { recursive: true, force: true }));
 
 const models = { tiny: { model: tinyLlama().path, contextSize: 512, chatTemplate } };
+
+/** Sends a beginning, then a drop every 50 ms, and gives what comes back once the server hangs up; the milliseconds, too. */
+async function trickle(port: number, begin: string, drop: string): Promise<{ answer: string; lasted: number }> {
+  const begun = performance.now();
+  const socket = connect(port, "127.0.0.1");
+  socket.on("error", () => undefined);
+  let answer = "";
+  socket.on("data", (bytes: Buffer) => (answer += bytes.toString("latin1")));
+  socket.write(begin);
+  const drops = setInterval(() => socket.write(drop), 50);
+  const tooLate = setTimeout(() => socket.destroy(), 10_000);
+  await once(socket, "close");
+  clearInterval(drops);
+  clearTimeout(tooLate);
+  return { answer, lasted: performance.now() - begun };
+}
 
 /** Sends bytes as they are, and gives what comes back until the server hangs up, or has said nothing for a while. */
 async function send(port: number, ...parts: readonly string[]): Promise<string> {
@@ -69,6 +86,32 @@ describe("a connection of someone who means harm", () => {
 });
 
 describe("a server that listens", () => {
+  it("does not hold a connection by sending a drop at a time", async () => {
+    await using server = await serve({ port: 0, store: false, models, arrivalTimeout: 600 });
+    const slow = await Promise.all([
+      trickle(server.port, "GET /health HTTP/1.1\r\nHost: localhost\r\n", "X: y\r\n"),
+      trickle(server.port, `${post}Content-Length: 100000\r\n\r\n{`, " "),
+      trickle(server.port, `${post}Transfer-Encoding: chunked\r\n\r\n1\r\n{\r\n`, "1\r\n \r\n"),
+    ]);
+    for (const { answer, lasted } of slow) {
+      assert.match(answer, /^HTTP\/1\.1 408 /);
+      assert.ok(lasted > 500 && lasted < 9000, `${lasted} ms`);
+    }
+  });
+
+  it("may take its time with a file, as long as it goes on", async () => {
+    const home = join(folder, "home");
+    await using server = await serve({ port: 0, models, load: { home }, arrivalTimeout: 600 });
+    const bytes = Buffer.alloc(40, 7);
+    const path = `/api/blobs/sha256:${createHash("sha256").update(bytes).digest("hex")}`;
+    const head = `POST ${path} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\nContent-Length: ${bytes.length}\r\n\r\n`;
+    const whole = await trickle(server.port, head, "\u0007");
+    assert.match(whole.answer, /^HTTP\/1\.1 201 /);
+    assert.ok(whole.lasted > 1500, `${whole.lasted} ms`);
+    const silent = await trickle(server.port, head.replace(/[0-9a-f]{8} HTTP/, "00000000 HTTP"), "");
+    assert.match(silent.answer, /^HTTP\/1\.1 408 /);
+  });
+
   it("speaks HTTPS with a certificate", async () => {
     const [cert, key] = [join(folder, "cert.pem"), join(folder, "key.pem")];
     const made = ["req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes", "-days", "1"];

@@ -1,5 +1,7 @@
+import { Readable } from "node:stream";
 import type { Context } from "hono";
 import { MullamaError } from "../../../errors.js";
+import { arriving } from "../../http/arriving.js";
 import { departureOf } from "../../http/departure.js";
 import { HttpError } from "../../http/http-error.js";
 import type { ServerEnv } from "../../server-env.js";
@@ -18,9 +20,10 @@ export async function keepBlob(context: Context<ServerEnv>, services: Services):
   const store = servedStore(services);
   const sha256 = hexOf(context.req.param("digest") ?? "");
   if (await store.has(sha256)) return context.body(null, 200);
-  const body: AsyncIterable<Uint8Array> = context.req.raw.body ?? new ReadableStream({ start: (all) => all.close() });
+  const { body } = context.req.raw;
+  const bytes = body === null ? [] : arriving(body, { within: services.limits.arrival, what: "piece" });
   try {
-    await store.putBlob(sha256, body, departureOf(context).signal);
+    await store.putBlob(sha256, Readable.from(bytes), departureOf(context).signal);
   } catch (error) {
     if (!MullamaError.isInstance(error) || error.code !== "DOWNLOAD_FAILED") throw error;
     throw new HttpError("ARGUMENT_INVALID", error.message, { cause: error, param: "digest" });
