@@ -26,7 +26,14 @@ export async function* arriving(body: ReadableStream<Uint8Array>, { within, what
       throw new HttpError("DEADLINE_EXCEEDED", message, { status: 408, headers: { connection: "close" } });
     }
     if (next.done) return;
-    yield next.value;
+    let isWanted = false;
+    try {
+      yield next.value;
+      isWanted = true;
+    } finally {
+      // Whoever has read enough does not have the rest sent.
+      if (!isWanted) void reader.cancel().catch(() => undefined);
+    }
     if (what === "piece") until = performance.now() + within;
   }
 }
