@@ -27,7 +27,7 @@ export interface EngineOptions {
   readonly diskCache?: { readonly directory: string; readonly bytes: number };
   /** Most tokens computed in one step. Default 512. */
   readonly batchSize?: number;
-  /** Most tokens of prompts in a step in which other requests generate. Default 256. */
+  /** Most tokens of prompts in a step in which other requests generate. Default 512. */
   readonly promptChunk?: number;
   /** Threads that compute. Default: the machine's physical cores. */
   readonly threads?: number;

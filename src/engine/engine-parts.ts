@@ -76,7 +76,7 @@ export function checkEngineOptions(options: EngineOptions): CheckedOptions {
     maxOutputs: Math.max(outputs, parallel + cachedSequences),
     hostCacheBytes: integer("hostCacheBytes", 0, 0, Number.MAX_SAFE_INTEGER),
     batchSize: integer("batchSize", 512, parallel, UINT31),
-    promptChunk: integer("promptChunk", 256, 1, UINT31),
+    promptChunk: integer("promptChunk", 512, 1, UINT31),
     maxQueue: integer("maxQueue", 1024, 0, UINT31),
   };
 }

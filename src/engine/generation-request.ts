@@ -55,7 +55,7 @@ export interface GenerationRequest extends SamplingOptions {
   readonly overflow?: Overflow;
   /** How many of the first tokens `overflow: "shift"` keeps. Default: the prompt, at most half the context. */
   readonly keepTokens?: number;
-  /** Use what is cached of the prompt. Default true. */
+  /** Use what is cached of the prompt, and leave the answer to others. False: nothing of it stays cached. Default true. */
   readonly reuse?: boolean;
   /** Guess tokens ahead where the engine can; false turns it off for this request. Default true. */
   readonly speculate?: boolean;

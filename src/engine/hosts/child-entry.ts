@@ -1,43 +1,30 @@
 /**
  * The process that an engine runs in. Its main thread passes messages between the parent and the thread that computes,
- * so that it hears at once when something is cancelled.
+ * so that it hears at once when something is cancelled; events go from that thread to the parent without it.
  */
-import type { EngineHost } from "./engine-host.js";
-import { toPlainError, toPlainEvents } from "./plain-error.js";
-import { WorkerHost } from "./worker-host.js";
-import type { FromWorker, ToWorker } from "./worker-protocol.js";
+import { Worker } from "node:worker_threads";
+import { inheritedOptions, workerEntry } from "./entries.js";
+import { EVENT_PIPE } from "./event-pipe.js";
+import type { FromWorker, ToWorker, WorkerStart } from "./worker-protocol.js";
 
-const loading = new AbortController();
-let host: EngineHost | undefined;
+const start: WorkerStart = { eventPipe: EVENT_PIPE };
+// What it throws and nobody catches ends the process, and stands on its standard error.
+const worker = new Worker(workerEntry, { name: "mullama", execArgv: inheritedOptions(), workerData: start });
+let abortFlag: Uint8Array | undefined;
 
-function send(message: FromWorker): void {
+worker.on("message", (message: FromWorker) => {
+  if (message.type === "ready") ({ abortFlag } = message);
   // Once the parent is gone, nobody waits for it.
-  if (process.connected) process.send?.(message);
-}
+  if (process.connected)
+    process.send?.(message.type === "ready" ? { ...message, abortFlag: new Uint8Array(1) } : message);
+});
+worker.on("exit", () => {
+  if (process.connected) process.disconnect();
+});
 
 process.on("message", (message: ToWorker) => {
-  if (message.type === "load") void load(message.options);
-  else if (message.type === "abort-load") loading.abort();
-  else if (message.type === "interrupt") host?.interrupt();
-  else if (message.command.type === "dispose") void stop();
-  else host?.post(message.command);
+  const ends = message.type === "command" && message.command.type === "dispose";
+  if (message.type !== "interrupt") worker.postMessage(message, []);
+  if (abortFlag !== undefined && (ends || message.type === "interrupt")) abortFlag[0] = 1;
 });
 process.on("disconnect", () => process.exit());
-
-async function load(options: Parameters<typeof WorkerHost.load>[0]): Promise<void> {
-  try {
-    host = await WorkerHost.load(options, (events) => send({ type: "events", events: toPlainEvents(events) }), {
-      signal: loading.signal,
-      onProgress: (progress) => send({ type: "progress", progress }),
-    });
-    send({ type: "ready", info: host.info, abortFlag: new Uint8Array(1) });
-  } catch (error) {
-    send({ type: "load-failed", error: toPlainError(error) });
-    process.disconnect();
-  }
-}
-
-async function stop(): Promise<void> {
-  await host?.dispose();
-  process.disconnect();
-}

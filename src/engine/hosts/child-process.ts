@@ -1,11 +1,13 @@
 /** One process that an engine runs in, from its start to its end. */
 import { type ChildProcess, fork } from "node:child_process";
+import { Socket } from "node:net";
 import { fileURLToPath } from "node:url";
 import { MullamaError } from "../../errors.js";
 import type { EngineInfo } from "../engine-info.js";
 import type { EngineLoadOptions } from "../engine.js";
 import type { EngineOptions } from "../engine-options.js";
 import { childEntry, inheritedOptions } from "./entries.js";
+import { EVENT_PIPE, EventReader } from "./event-pipe.js";
 import { fromPlainError, type PlainEvent } from "./plain-error.js";
 import type { FromWorker, ToWorker } from "./worker-protocol.js";
 
@@ -30,7 +32,7 @@ export class EngineProcess {
     const child = fork(fileURLToPath(childEntry), {
       execArgv: inheritedOptions(),
       serialization: "advanced",
-      stdio: ["ignore", "ignore", "pipe", "ipc"],
+      stdio: ["ignore", "ignore", "pipe", "ipc", EVENT_PIPE === undefined ? "ignore" : "pipe"],
     });
     const lastWords = listenTo(child);
     const ended = new Promise<void>((resolve) => void child.once("close", () => resolve()));
@@ -54,6 +56,8 @@ export class EngineProcess {
     this.#child = child;
     this.info = info;
     this.#ended = ended;
+    const reader = new EventReader((events) => listener.events(events));
+    eventPipeOf(child)?.on("data", (piece: Buffer) => reader.push(piece));
     child.on("message", (message: FromWorker) => {
       if (message.type === "events") listener.events(message.events);
     });
@@ -74,7 +78,11 @@ export class EngineProcess {
 
   keepAlive(alive: boolean): void {
     const { stderr, channel } = this.#child;
-    const handles = [this.#child, channel, stderr] as readonly ({ ref?(): void; unref?(): void } | null | undefined)[];
+    const handles = [this.#child, channel, stderr, eventPipeOf(this.#child)] as readonly (
+      | { ref?(): void; unref?(): void }
+      | null
+      | undefined
+    )[];
     for (const handle of handles) {
       if (alive) handle?.ref?.();
       else handle?.unref?.();
@@ -90,6 +98,11 @@ export class EngineProcess {
     await this.#ended;
     clearTimeout(late);
   }
+}
+
+function eventPipeOf({ stdio }: ChildProcess): Socket | undefined {
+  const pipe = EVENT_PIPE === undefined ? undefined : stdio[EVENT_PIPE];
+  return pipe instanceof Socket ? pipe : undefined;
 }
 
 /** Keeps the last that a process writes to its standard error. */

@@ -1,12 +1,14 @@
 /** The thread that an engine runs on: loads it, passes commands on, and sends its events back. */
-import { parentPort } from "node:worker_threads";
+import { parentPort, workerData } from "node:worker_threads";
 import { Engine } from "../engine.js";
 import type { EngineEvent } from "../protocol.js";
 import { EngineLoop } from "./engine-loop.js";
+import { writeEvents } from "./event-pipe.js";
 import { toPlainError, toPlainEvents } from "./plain-error.js";
-import { type FromWorker, type ToWorker, transfersOf } from "./worker-protocol.js";
+import { type FromWorker, type ToWorker, transfersOf, type WorkerStart } from "./worker-protocol.js";
 
 const port = parentPort;
+const { eventPipe } = workerData as WorkerStart;
 const loading = new AbortController();
 let loop: EngineLoop | undefined;
 
@@ -16,7 +18,8 @@ function post(message: FromWorker, transfers: ArrayBuffer[] = []): void {
 
 function emit(events: readonly EngineEvent[]): void {
   const plain = toPlainEvents(events);
-  post({ type: "events", events: plain }, transfersOf(plain));
+  if (eventPipe !== undefined) writeEvents(eventPipe, plain);
+  else post({ type: "events", events: plain }, transfersOf(plain));
 }
 
 port?.on("message", (message: ToWorker) => {

@@ -8,7 +8,7 @@ import type { EngineHost, EventListener } from "./engine-host.js";
 import { inheritedOptions, workerEntry } from "./entries.js";
 import { OpenRequests } from "./open-requests.js";
 import { fromPlainError, fromPlainEvents } from "./plain-error.js";
-import type { FromWorker, ToWorker } from "./worker-protocol.js";
+import type { FromWorker, ToWorker, WorkerStart } from "./worker-protocol.js";
 
 /** How long a thread may take to end before it is stopped; only a computation that heeds no abort flag takes so long. */
 const END_MS = 10_000;
@@ -25,7 +25,8 @@ export class WorkerHost implements EngineHost {
   #gone: Error | undefined;
 
   static async load(options: EngineOptions, listener: EventListener, load: EngineLoadOptions): Promise<EngineHost> {
-    const worker = new Worker(workerEntry, { name: "mullama", execArgv: inheritedOptions() });
+    const start: WorkerStart = { eventPipe: undefined };
+    const worker = new Worker(workerEntry, { name: "mullama", execArgv: inheritedOptions(), workerData: start });
     try {
       const { info, abortFlag } = await loadIn(worker, options, load);
       return new WorkerHost(worker, info, abortFlag, listener);

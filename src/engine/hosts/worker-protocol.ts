@@ -12,6 +12,12 @@ export type ToWorker =
   | { readonly type: "interrupt" }
   | { readonly type: "command"; readonly command: EngineCommand };
 
+/** What a thread is started with. */
+export interface WorkerStart {
+  /** The pipe that events are written to; undefined: they are messages, as the rest. */
+  readonly eventPipe: number | undefined;
+}
+
 export type FromWorker =
   | { readonly type: "progress"; readonly progress: number }
   | { readonly type: "ready"; readonly info: EngineInfo; readonly abortFlag: Uint8Array }

@@ -19,9 +19,13 @@ export interface BatchLimits {
 
 const none = new Int32Array(0);
 
+/** Tokens of a prompt that are worth a share of a step: where more prompts wait, the later ones wait for the next. */
+const LEAST_SHARE = 128;
+
 /**
  * Gives each request that generates its token, with what was guessed to follow it, and shares what is left of the batch
- * among the prompts: equally, where the short ones leave their rest to the others.
+ * among the prompts: equally, where the short ones leave their rest to the others. Where the shares would be so small that
+ * all prompts end late, the first ones share alone.
  *
  * @param generations the right of way first
  */
@@ -41,7 +45,7 @@ export function planBatch(
     room -= 1 + draft.length;
   }
   if (parts.length > 0) room = Math.min(room, limits.promptChunk);
-  const prompts = generations.filter(({ pending }) => pending > 1).sort((a, b) => a.pending - b.pending);
+  const prompts = firstToShare(generations, room).sort((a, b) => a.pending - b.pending);
   for (const [index, generation] of prompts.entries()) {
     const share = Math.floor(room / (prompts.length - index));
     const count = chunkOf(generation, Math.min(share, generation.pending), limits);
@@ -50,6 +54,19 @@ export function planBatch(
     room -= count;
   }
   return parts;
+}
+
+/** The prompts that a step's room is shared among, the right of way first. */
+function firstToShare(generations: readonly Generation[], room: number): Generation[] {
+  const first: Generation[] = [];
+  let claimed = 0;
+  for (const generation of generations) {
+    if (claimed >= room) break;
+    if (generation.pending <= 1) continue;
+    first.push(generation);
+    claimed += Math.min(generation.pending, LEAST_SHARE);
+  }
+  return first;
 }
 
 /** A chunk ends where the way to compute changes, and before the last token where that comes apart. */

@@ -60,10 +60,13 @@ export class Scheduler implements Disposable {
     return this.#running.length > 0 || this.#parts.queue.length > 0;
   }
 
-  /** Ends the work on a generation; what was computed of it stays cached. */
+  /** Ends the work on a generation; what was computed of it stays cached, unless it wanted nothing of the cache. */
   stop(generation: Generation): void {
+    const { sequence, request } = generation;
     this.#parts.queue.remove(generation);
     this.#park(generation);
+    // Every step of the others looks at the cells of what stays, only to pass over them.
+    if (sequence !== undefined && request.reuse === false) this.#parts.cache.drop(sequence);
     this.#parts.drafter?.forget(generation.id);
     this.#crowded = false;
   }
@@ -99,7 +102,8 @@ export class Scheduler implements Disposable {
     for (const generation of queue) {
       if (this.#running.length >= parallel || this.#crowded) return;
       if (this.#isBeingComputed(generation)) continue;
-      const reuse = generation.request.reuse ?? true;
+      // What it has begun, it goes on with.
+      const reuse = generation.completionTokens > 0 || (generation.request.reuse ?? true);
       const sequence = cache.acquire(generation.tokens.view(), generation.steering, reuse);
       if (sequence === undefined) return;
       queue.remove(generation);
