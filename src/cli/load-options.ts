@@ -1,7 +1,6 @@
 import type { Command } from "commander";
 import { definedOf } from "../engine/defined-of.js";
 import type { LoadedModel, LoadOptions } from "../mullama.js";
-import { ProgressDisplay } from "./progress-display.js";
 import { wholeNumber } from "./parse-number.js";
 
 /** How the model of a command that gives no answers is loaded. */
@@ -25,7 +24,7 @@ export async function loadModel(
   options: LoadCommandOptions,
   more: Pick<LoadOptions, "signal">,
 ): Promise<LoadedModel> {
-  const { load } = await import("../mullama.js");
+  const [{ load }, { ProgressDisplay }] = await Promise.all([import("../mullama.js"), import("./progress-display.js")]);
   using display = new ProgressDisplay(process.stderr, name);
   return await load(name, {
     ...more,

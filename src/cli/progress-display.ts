@@ -1,5 +1,6 @@
 import type { ModelProgress } from "../models/index.js";
 import { progressLine, type Transfer } from "./progress-line.js";
+import { hangText } from "./terminal/entries.js";
 import { TransferRate } from "./transfer-rate.js";
 
 /** Shortest time between two pictures, in milliseconds. */
@@ -72,6 +73,8 @@ export class ProgressDisplay implements Disposable {
 
   #say(line: string): void {
     this[Symbol.dispose]();
-    this.#output.write(`${line}\n`);
+    const { isTTY, columns = 80 } = this.#output;
+    const lines = isTTY ? hangText(line, columns - 1) : [line];
+    this.#output.write(`${lines.join("\n")}\n`);
   }
 }

@@ -5,7 +5,7 @@ import { findInCatalogue, listCatalogue } from "./catalogue.js";
 import type { Expected } from "./fetch-job.js";
 import { parseSource } from "./parse-source.js";
 import { formatSource, type ModelSource } from "./source.js";
-import { closest } from "./suggest.js";
+import { closest, closestName } from "./suggest.js";
 
 /** A model that has to be fetched, if it has not been before. */
 export interface RemoteModel {
@@ -23,9 +23,13 @@ export type ModelMeaning = RemoteModel | { readonly kind: "file"; readonly path:
  * Finds out what a model name means: a file that exists, a source as {@link parseSource} reads it, or a name from the
  * catalogue, in this order.
  *
+ * @param stored names of models of the store, which may have been meant
  * @throws {MullamaError} `MODEL_NOT_FOUND` with the nearest names where it means nothing.
  */
-export async function interpretName(name: string): Promise<ModelMeaning> {
+export async function interpretName(
+  name: string,
+  stored: () => Promise<readonly string[]> = () => Promise.resolve([]),
+): Promise<ModelMeaning> {
   if (name.trim() === "") throw new ArgumentError("name", "the name of a model or the path of a GGUF file", name);
   const found = await stat(name).catch(() => undefined);
   if (found?.isFile()) return { kind: "file", path: resolve(name) };
@@ -45,7 +49,7 @@ export async function interpretName(name: string): Promise<ModelMeaning> {
     return { kind: "remote", name: entry.name, expected: { size, sha256 }, sources: entry.sources };
   }
 
-  throw new MullamaError("MODEL_NOT_FOUND", ...(await explain(name, found?.isDirectory() ?? false)));
+  throw new MullamaError("MODEL_NOT_FOUND", ...(await explain(name, stored, found?.isDirectory() ?? false)));
 }
 
 const FORMS = [
@@ -57,14 +61,18 @@ const FORMS = [
   [/^https?:/i, "an address that ends in .gguf and has no password, or that of a repository of Hugging Face"],
 ] as const;
 
-async function explain(name: string, isFolder: boolean): Promise<[message: string, options: { hint: string }]> {
+async function explain(
+  name: string,
+  stored: () => Promise<readonly string[]>,
+  isFolder: boolean,
+): Promise<[message: string, options: { hint: string }]> {
   const form = FORMS.find(([begin]) => begin.test(name))?.[1];
   if (form !== undefined) return [`${name} is not a name of a model file.`, { hint: `Write ${form}.` }];
   if (isFolder) return [`${name} is a folder.`, { hint: await suggestFile(join(name, "model.gguf")) }];
   if (/\.gguf$|[/\\]/i.test(name)) return [`There is no file ${name}.`, { hint: await suggestFile(name) }];
 
-  const names = listCatalogue().map((entry) => entry.name);
-  const near = closest(name, names);
+  const names = [...new Set([...(await stored()), ...listCatalogue().map((entry) => entry.name)])];
+  const near = closestName(name, names);
   return [
     `There is no model named ${name}.`,
     {

@@ -30,7 +30,9 @@ export async function resolveModel(name: string, options: ResolveOptions = {}): 
   const store = new ModelStore(options.home);
   const known = await findModel(store, name);
   if (known !== undefined) return known;
-  const meaning = await interpretName(name);
+  const meaning = await interpretName(name, async () =>
+    (await store.records()).map((one) => one.name.replace(/:latest$/, "")),
+  );
   if (meaning.kind === "file") return resolveFile(meaning.path, name, "file");
 
   const stored = await findStored(store, meaning);

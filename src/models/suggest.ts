@@ -13,6 +13,15 @@ export function closest(word: string, candidates: Iterable<string>): string | un
   return best;
 }
 
+/** As {@link closest}, for names of models: a tag that was left out is no mistake. */
+export function closestName(name: string, names: readonly string[]): string | undefined {
+  const near = closest(name, names);
+  if (near !== undefined) return near;
+  const bare = (one: string): string => one.replace(/:.*$/, "");
+  const family = closest(bare(name), names.map(bare));
+  return names.find((one) => bare(one) === family);
+}
+
 /** Names for a message, as far as anybody reads on. */
 export function listing(names: readonly string[]): string {
   const shown = names.slice(0, 20).join(", ");

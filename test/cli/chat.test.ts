@@ -74,6 +74,29 @@ describe("a chat in this process", () => {
     await leave(chat);
   });
 
+  it("puts several lines there as several, as long as they fit the screen", async () => {
+    using chat = open(["--no-think"]);
+    await chat.sees(/>>> /);
+    chat.line('"""one');
+    await chat.sees(/\.\.\. /);
+    chat.line('/two"""');
+    await chat.sees(/\n\n>>> /);
+    chat.line("/edit");
+    await chat.sees(/>>> one\n\/two/);
+    chat.line(" three");
+    await chat.sees(/\n\n>>> /);
+    chat.line("/show messages");
+    const shown = await chat.sees(/user: one\n\/two three\nassistant: [^]*>>> /);
+    assert.equal(shown.match(/user: /g)?.length, 1);
+    chat.keys(`\u001B[200~${"again\r".repeat(40)}\u001B[201~\r`);
+    await chat.sees(/again\n[^]*\n\n>>> /);
+    chat.line("/edit");
+    await chat.sees(/longer than the screen[^]*>>> /);
+    chat.line("/undo");
+    await chat.sees(/Taken back: again/);
+    await leave(chat);
+  });
+
   it("keeps what the model remembers of a chat beside it", async () => {
     const long = "a river flows to the sea ".repeat(20);
     using first = open(["--no-think"]);

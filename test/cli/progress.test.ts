@@ -80,4 +80,15 @@ describe("the display of progress", () => {
     const said = "the hub failed: It is down.\nWaiting for another process, which is fetching tiny:1 already.\n";
     assert.ok(written.endsWith(`\r\u001B[K${said}`));
   });
+
+  test("breaks what is longer than the terminal between words, and indents what goes on", () => {
+    const error = new MullamaError("DOWNLOAD_FAILED", "huggingface.co could not be reached: it is down.");
+    const failed: ModelProgress = { phase: "source-failed", source: "the hub", error };
+    assert.equal(
+      play({ isTTY: true, columns: 40 }, 0, [failed]),
+      "the hub failed: huggingface.co could\n  not be reached: it is down.\n",
+    );
+    const plain = "the hub failed: huggingface.co could not be reached: it is down.\n";
+    assert.equal(play({ isTTY: false }, 0, [failed]), plain);
+  });
 });

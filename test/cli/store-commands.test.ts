@@ -57,6 +57,20 @@ describe("the commands of the store", () => {
     assert.deepEqual(shown.definition, { system: "You are a pirate.", defaults: { contextSize: 512, temperature: 0 } });
   });
 
+  it("ask back where its name is mistyped", async () => {
+    for (const args of [
+      ["run", "pirat", "hello"],
+      ["show", "pirat"],
+      ["rm", "pirat:v2"],
+      ["cp", "priate", "other"],
+      ["push", "pirat", "me/pirate"],
+    ]) {
+      const { code, stdout, stderr } = await run(...args);
+      assert.deepEqual([code, stdout], [3, ""], args.join(" "));
+      assert.match(stderr, /^error: There is no model .*\.\nhint: Did you mean pirate\?\n$/);
+    }
+  });
+
   it("push it, and say what does not go along", async () => {
     await using registry = await FakeRegistry.start();
     const destination = `${registry.host}/me/pirate:v1`;

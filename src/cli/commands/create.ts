@@ -1,4 +1,3 @@
-import { ProgressDisplay } from "../progress-display.js";
 import { withInterruption } from "../with-interruption.js";
 import { type AddCommand, examples, printJson } from "./command.js";
 
@@ -30,7 +29,10 @@ export const addCreate: AddCommand = (program, finish) => {
 };
 
 async function create(name: string, { file, quantize, offline = false, json = false }: CreateOptions): Promise<number> {
-  const { createFromFile, ModelStore } = await import("../../models/index.js");
+  const [{ createFromFile, ModelStore }, { ProgressDisplay }] = await Promise.all([
+    import("../../models/index.js"),
+    import("../progress-display.js"),
+  ]);
   return withInterruption(async (signal) => {
     using display = new ProgressDisplay(process.stderr, name);
     const { record, notes } = await createFromFile(new ModelStore(), name, file, {

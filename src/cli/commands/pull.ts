@@ -1,5 +1,4 @@
 import { definedOf } from "../../engine/defined-of.js";
-import { ProgressDisplay } from "../progress-display.js";
 import { formatBytes } from "../progress-line.js";
 import { wholeNumber } from "../parse-number.js";
 import { withInterruption } from "../with-interruption.js";
@@ -29,7 +28,10 @@ export const addPull: AddCommand = (program, finish) => {
 };
 
 async function pull(names: readonly string[], options: PullOptions): Promise<number> {
-  const { ModelStore, resolveModel } = await import("../../models/index.js");
+  const [{ ModelStore, resolveModel }, { ProgressDisplay }] = await Promise.all([
+    import("../../models/index.js"),
+    import("../progress-display.js"),
+  ]);
   const { connections } = options;
   return withInterruption(async (signal) => {
     for (const name of names) {

@@ -1,4 +1,3 @@
-import { ProgressDisplay } from "../progress-display.js";
 import { withInterruption } from "../with-interruption.js";
 import { type AddCommand, examples, printJson } from "./command.js";
 
@@ -25,7 +24,10 @@ export const addPush: AddCommand = (program, finish) => {
 };
 
 async function push(name: string, destination: string | undefined, options: PushCommandOptions): Promise<number> {
-  const { pushModel } = await import("../../models/index.js");
+  const [{ pushModel }, { ProgressDisplay }] = await Promise.all([
+    import("../../models/index.js"),
+    import("../progress-display.js"),
+  ]);
   const { insecure = false, json = false } = options;
   return withInterruption(async (signal) => {
     using display = new ProgressDisplay(process.stderr, name);

@@ -6,7 +6,7 @@ import { mullamaHome } from "../../home.js";
 import { findInCatalogue } from "../catalogue.js";
 import type { FetchedFile } from "../fetch-job.js";
 import type { ModelRecord, StoredFile } from "../model-record.js";
-import { closest } from "../suggest.js";
+import { closestName } from "../suggest.js";
 import { flushFolder, writeAtomically } from "./atomic-write.js";
 import { type CreateModelOptions, createModel } from "./create-model.js";
 import { collectGarbage, type GarbageOptions, type GarbageReport } from "./garbage.js";
@@ -82,8 +82,7 @@ export class ModelStore {
     const record = await this.get(name);
     if (record !== undefined) return record;
     const names = (await this.records()).map((each) => each.name.replace(/:latest$/, ""));
-    // A tag that was left out is no mistake.
-    const near = closest(name, names) ?? nearestWithoutTag(name, names);
+    const near = closestName(name, names);
     throw new MullamaError("MODEL_NOT_FOUND", `There is no model ${name} on this machine.`, {
       hint: near === undefined ? undefined : `Did you mean ${near}?`,
     });
@@ -283,10 +282,4 @@ async function isFileOf(path: string, size: number | undefined): Promise<boolean
 
 function megabytes(bytes: number): string {
   return `${Math.ceil(bytes / 1e6)} MB`;
-}
-
-function nearestWithoutTag(name: string, names: readonly string[]): string | undefined {
-  const bare = (one: string): string => one.replace(/:.*$/, "");
-  const near = closest(bare(name), names.map(bare));
-  return names.find((one) => bare(one) === near);
 }

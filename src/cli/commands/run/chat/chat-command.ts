@@ -57,9 +57,7 @@ async function begin(
     try {
       const talker = await talkerFor(service, found.name, options, signal);
       try {
-        await talker.prepare(settings);
-        // Ctrl-C may have come too late to stop the loading.
-        signal.throwIfAborted();
+        await talker.prepare(settings, signal);
       } catch (error) {
         await talker[Symbol.asyncDispose]();
         throw error;

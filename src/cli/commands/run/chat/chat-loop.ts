@@ -84,6 +84,7 @@ export class ChatLoop {
       tools: talker.tools,
       isLocal: talker.isLocal,
       width: width(),
+      height: process.stdout.rows ?? 24,
       remembered: async () => (conversation.messages.length === 0 ? undefined : talker.remembered?.()),
       remember: async (state) => {
         // What another model or release remembers is of no use; the conversation is read again then.

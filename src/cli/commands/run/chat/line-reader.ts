@@ -27,11 +27,11 @@ export class LineReader {
     this.#parts = parts;
   }
 
-  /** @param begun what stands on the line already @param signal has the user leave */
+  /** @param begun what stands on the line already, or on several @param signal has the user leave */
   read(begun: string, signal: AbortSignal): Promise<Typed> {
     const { input, output, keys, history, paint, complete } = this.#parts;
     // Lines that were typed before there was anyone to read them; undefined when the message is whole.
-    let ahead: string | undefined = begun + keys.rest();
+    let ahead: string | undefined = keys.rest();
     return new Promise((resolve) => {
       const lines = new MessageLines();
       let leaving = false;
@@ -40,7 +40,8 @@ export class LineReader {
         output,
         terminal: true,
         prompt: paint(["bold"], FIRST),
-        history: [...history.lines],
+        // Where several lines are changed, the arrow up would lose them.
+        history: begun.includes("\n") ? [] : [...history.lines],
         historySize: 1000,
         removeHistoryDuplicates: true,
         tabSize: 4,
@@ -66,7 +67,7 @@ export class LineReader {
       Object.defineProperty(editor, "isCompletionEnabled", { get: () => !keys.pasting });
       editor.on("line", (line) => {
         leaving = false;
-        if (!keys.pasting) history.add(line);
+        if (!keys.pasting) for (const one of line.split("\n")) history.add(one);
         const message = lines.add(line, keys.pasting);
         if (message !== undefined) return finish(message);
         editor.setPrompt(paint(["dim"], NEXT));
@@ -86,7 +87,7 @@ export class LineReader {
       editor.on("close", () => {
         if (ahead !== undefined) leave();
       });
-      editor.prompt();
+      putOnLine(editor, begun, output);
       while (ahead !== undefined && ahead !== "") {
         const end = ahead.indexOf("\n") + 1 || ahead.length;
         const line = ahead.slice(0, end);
@@ -96,6 +97,14 @@ export class LineReader {
       if (signal.aborted) leave();
     });
   }
+}
+
+/** Begins to edit a text, whose newlines `write` would take for the return key. */
+function putOnLine(editor: Interface, text: string, output: NodeJS.WriteStream): void {
+  Object.assign(editor, { line: text, cursor: text.length });
+  editor.prompt(true);
+  // A terminal that knows no cursor is shown the prompt alone.
+  if (process.env["TERM"] === "dumb") output.write(text);
 }
 
 /** Closes an editor without a moment in which the terminal itself echoes keys, and gives them out in lines. */

@@ -21,8 +21,9 @@ export class LocalTalker implements Talker {
     this.tools = Object.keys(opened.tools);
   }
 
-  async prepare(): Promise<void> {
-    // It is loaded.
+  async prepare(_settings: TalkSettings, signal: AbortSignal): Promise<void> {
+    // It is loaded. What stopped that may have come too late.
+    signal.throwIfAborted();
   }
 
   async *answer(

@@ -38,7 +38,7 @@ export class MessageLines {
     const goesOn = text.endsWith("\\");
     this.#lines.push(goesOn ? text.slice(0, -1) : text);
     if (goesOn || pasted) return undefined;
-    return this.#whole(this.#lines.length === 1 && /^\/[a-z?]/i.test(text.trimStart()) ? "command" : "say");
+    return this.#whole(this.#lines.length === 1 && /^\s*\/[a-z?][^\n]*$/i.test(text) ? "command" : "say");
   }
 
   #whole(kind: Message["kind"]): Message {

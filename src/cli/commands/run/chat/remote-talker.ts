@@ -42,8 +42,10 @@ export class RemoteTalker implements Talker {
     this.tools = Object.keys(opened.tools);
   }
 
-  async prepare({ parameters }: TalkSettings): Promise<void> {
-    await this.#service.post("/api/chat", { model: this.#model, messages: [], options: parameters, stream: false });
+  async prepare({ parameters }: TalkSettings, signal: AbortSignal): Promise<void> {
+    const body = { model: this.#model, messages: [], options: parameters, stream: false };
+    await this.#service.post("/api/chat", body, signal);
+    signal.throwIfAborted();
   }
 
   async *answer(

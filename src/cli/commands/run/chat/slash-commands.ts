@@ -2,7 +2,7 @@ import { textOf } from "../../../../chat/message.js";
 import { MullamaError } from "../../../../errors.js";
 import { parameterNames } from "../../../../models/modelfile/parameters.js";
 import { closest } from "../../../../models/suggest.js";
-import { entryLines } from "../../../terminal/entries.js";
+import { entryLines, wrapText } from "../../../terminal/entries.js";
 import type { Conversation } from "./conversation.js";
 import { changeSettings, settingNames } from "./change-settings.js";
 import { savedChats } from "./conversation.js";
@@ -16,6 +16,8 @@ export interface ChatControl {
   readonly isLocal: boolean;
   /** Columns that lines may have. */
   readonly width: number;
+  /** Rows of the terminal. */
+  readonly height: number;
   /** Puts a text on the next line, to be changed. */
   readonly begin: (text: string) => void;
   /** What the model remembers of the conversation; undefined where it is not of this process. */
@@ -117,10 +119,15 @@ const commands: Readonly<Record<string, SlashCommand>> = {
   edit: {
     usage: "/edit",
     help: "take back what you said last, and change it",
-    run: ({ conversation, say, begin }) => {
-      const said = conversation.undo();
+    run: ({ conversation, say, begin, width, height }) => {
+      const said = conversation.messages.findLast(({ role }) => role === "user");
       if (said === undefined) say("Nothing was said yet.");
-      else begin(textOf(said).replaceAll("\n", " "));
+      else if (wrapText(textOf(said), width - 4).length >= height)
+        say("It is longer than the screen, where it cannot be changed. /undo takes it back.");
+      else {
+        conversation.undo();
+        begin(textOf(said));
+      }
       return "go-on";
     },
   },

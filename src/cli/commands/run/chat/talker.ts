@@ -40,8 +40,8 @@ export interface Talker extends AsyncDisposable {
   readonly tools: readonly string[];
   /** Whether it is of this process: it can limit thoughts, and keeps the context that it was loaded with. */
   readonly isLocal: boolean;
-  /** Makes ready, so that the first answer does not wait. */
-  prepare(settings: TalkSettings): Promise<void>;
+  /** Makes ready, so that the first answer does not wait. Rejects where that was stopped, even in its last moment. */
+  prepare(settings: TalkSettings, signal: AbortSignal): Promise<void>;
   /** What the model remembers of the conversation that it answered last, where it is of this process. */
   remembered?(): Promise<Uint8Array | undefined>;
   /** Has it remember that again. @throws {MullamaError} `STATE_INVALID` where it is of another model or release */
