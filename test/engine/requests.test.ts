@@ -385,6 +385,29 @@ describe("the queue", () => {
     run.run();
     assert.equal(run.tokens(long).length, 1);
   });
+
+  it("lets the first of many prompts answer, instead of all of them late", async () => {
+    using run = await engine({ contextSize: 4096, parallel: 16 });
+    const ids = Array.from({ length: 16 }, (_, index) =>
+      run.generate({ prompt: tokensOf(index, 60), ...greedy, maxTokens: 2 }),
+    );
+    run.engine.step();
+    const begun = ids.filter((id) => run.tokens(id).length > 0);
+    assert.deepEqual(begun, ids.slice(0, 8));
+    run.run();
+    for (const id of ids) assert.equal(run.tokens(id).length, 2);
+  });
+
+  it("shares a step among a few long prompts, so that the first does not hold up the others", async () => {
+    using run = await engine({ contextSize: 4096, parallel: 4 });
+    const long = run.generate({ prompt: tokensOf(1, 2000), ...greedy, maxTokens: 1 });
+    const short = run.generate({ prompt: tokensOf(2, 200), ...greedy, maxTokens: 1 });
+    run.engine.step();
+    assert.equal(run.tokens(short).length, 1);
+    assert.equal(run.tokens(long).length, 0);
+    run.run();
+    assert.equal(run.tokens(long).length, 1);
+  });
 });
 
 describe("prefixes", () => {
@@ -399,6 +422,32 @@ describe("prefixes", () => {
     assert.equal(cached[0], 0);
     for (const count of cached.slice(1)) assert.ok(count >= 500, `cached ${count}`);
     assert.ok(run.engine.metrics.tokens.prompt < 500 + 100 * 3);
+  });
+
+  it("stay only of requests that take of the cache themselves", async () => {
+    using run = await engine();
+    run.complete({ prompt: tokensOf(1, 100), ...greedy, maxTokens: 4, reuse: false });
+    assert.deepEqual(run.engine.metrics.cache.tokens, 0);
+    run.complete({ prompt: tokensOf(1, 100), ...greedy, maxTokens: 4 });
+    assert.ok(run.engine.metrics.cache.tokens >= 103);
+    const { finish } = run.complete({ prompt: tokensOf(1, 100), ...greedy, maxTokens: 4, reuse: false });
+    assert.equal(finish.usage.cachedTokens, 0);
+    // What others left is not touched.
+    assert.ok(run.engine.metrics.cache.tokens >= 103);
+  });
+
+  it("are kept by a request that waits for its reader, whether or not it takes of the cache", async () => {
+    using run = await engine({ contextSize: 2048 });
+    const expected = run.complete({ prompt: tokensOf(3, 300), ...greedy, maxTokens: 20, reuse: false });
+    const computed = run.engine.metrics.tokens.prompt;
+    const id = run.generate({ prompt: tokensOf(3, 300), ...greedy, maxTokens: 20, reuse: false });
+    for (let step = 0; step < 5; step++) run.engine.step();
+    run.engine.command({ type: "pause", id });
+    for (let step = 0; step < 3; step++) run.engine.step();
+    run.engine.command({ type: "resume", id });
+    run.run();
+    assert.deepEqual(run.tokens(id), expected.tokens);
+    assert.equal(run.engine.metrics.tokens.prompt - computed, 300);
   });
 
   it("go to host memory and come back", async () => {

@@ -19,13 +19,13 @@ export interface BatchLimits {
 
 const none = new Int32Array(0);
 
-/** Tokens of a prompt that are worth a share of a step: where more prompts wait, the later ones wait for the next. */
+/** What each prompt gets before any gets more, the right of way first. */
 const LEAST_SHARE = 128;
 
 /**
  * Gives each request that generates its token, with what was guessed to follow it, and shares what is left of the batch
- * among the prompts: equally, where the short ones leave their rest to the others. Where the shares would be so small that
- * all prompts end late, the first ones share alone.
+ * among the prompts: first some for each as long as there is room, so that of many not all end late; then the rest equally,
+ * where the short ones leave what they do not need to the others.
  *
  * @param generations the right of way first
  */
@@ -45,33 +45,38 @@ export function planBatch(
     room -= 1 + draft.length;
   }
   if (parts.length > 0) room = Math.min(room, limits.promptChunk);
-  const prompts = firstToShare(generations, room).sort((a, b) => a.pending - b.pending);
-  for (const [index, generation] of prompts.entries()) {
-    const share = Math.floor(room / (prompts.length - index));
-    const count = chunkOf(generation, Math.min(share, generation.pending), limits);
-    if (count === 0) continue;
-    parts.push({ generation, count, draft: none });
-    room -= count;
+  for (const [generation, count] of sharePrompts(generations, room, limits)) {
+    if (count > 0) parts.push({ generation, count, draft: none });
   }
   return parts;
 }
 
-/** The prompts that a step's room is shared among, the right of way first. */
-function firstToShare(generations: readonly Generation[], room: number): Generation[] {
-  const first: Generation[] = [];
-  let claimed = 0;
+/** How many tokens of each prompt are computed. */
+function sharePrompts(generations: readonly Generation[], most: number, limits: BatchLimits): Map<Generation, number> {
+  const shares = new Map<Generation, number>();
+  let room = most;
   for (const generation of generations) {
-    if (claimed >= room) break;
+    if (room === 0) break;
     if (generation.pending <= 1) continue;
-    first.push(generation);
-    claimed += Math.min(generation.pending, LEAST_SHARE);
+    const count = Math.min(chunkOf(generation, limits), LEAST_SHARE, room);
+    shares.set(generation, count);
+    room -= count;
   }
-  return first;
+  const lacks = Array.from(shares, ([generation, count]) => ({
+    generation,
+    lack: chunkOf(generation, limits) - count,
+  }));
+  lacks.sort((a, b) => a.lack - b.lack);
+  for (const [index, { generation, lack }] of lacks.entries()) {
+    const more = Math.min(lack, Math.floor(room / (lacks.length - index)));
+    shares.set(generation, (shares.get(generation) ?? 0) + more);
+    room -= more;
+  }
+  return shares;
 }
 
-/** A chunk ends where the way to compute changes, and before the last token where that comes apart. */
-function chunkOf(generation: Generation, most: number, { lastApart }: BatchLimits): number {
-  const { computed, steering, pending } = generation;
+/** What is left of a prompt; up to where the way to compute changes, and without the last token where that comes apart. */
+function chunkOf({ computed, steering, pending }: Generation, { lastApart }: BatchLimits): number {
   const untilSteered = computed < steering.from ? steering.from - computed : Infinity;
-  return Math.min(most, untilSteered, lastApart ? pending - 1 : pending);
+  return Math.min(untilSteered, lastApart ? pending - 1 : pending);
 }
