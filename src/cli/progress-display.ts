@@ -1,7 +1,6 @@
 import type { ModelProgress } from "../models/index.js";
 import { progressLine, type Transfer } from "./progress-line.js";
 import { hangText } from "./terminal/entries.js";
-import { TransferRate } from "./transfer-rate.js";
 
 /** Shortest time between two pictures, in milliseconds. */
 const TERMINAL_PAUSE = 100;
@@ -19,7 +18,6 @@ export class ProgressDisplay implements Disposable {
   readonly #output: ProgressOutput;
   readonly #name: string;
   readonly #now: () => number;
-  #rate = new TransferRate();
   #stage = "";
   #shownAt = -Infinity;
   #barIsOut = false;
@@ -54,20 +52,18 @@ export class ProgressDisplay implements Disposable {
     const stage = `${progress.phase} ${progress.source}`;
     if (stage !== this.#stage) {
       this.#stage = stage;
-      this.#rate = new TransferRate();
       this.#shownAt = this.#output.isTTY ? -Infinity : now;
-      if (!this.#output.isTTY) this.#say(progressLine(progress, undefined, undefined));
+      if (!this.#output.isTTY) this.#say(progressLine(progress, undefined));
     }
     const pause = this.#output.isTTY ? TERMINAL_PAUSE : PLAIN_PAUSE;
     if (now - this.#shownAt < pause) return;
     this.#shownAt = now;
-    this.#rate.note(progress.received, now);
     if (this.#output.isTTY) {
-      const line = progressLine(progress, this.#rate.perSecond, this.#output.columns ?? 80);
+      const line = progressLine(progress, this.#output.columns ?? 80);
       this.#output.write(`\r${line}\u001B[K`);
       this.#barIsOut = true;
     } else {
-      this.#output.write(`${progressLine(progress, this.#rate.perSecond, undefined)}\n`);
+      this.#output.write(`${progressLine(progress, undefined)}\n`);
     }
   }
 

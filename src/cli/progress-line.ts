@@ -1,4 +1,4 @@
-/** How far a transfer is. */
+/** How far a transfer is, and how fast it goes. */
 export interface Transfer {
   readonly phase: keyof typeof VERB;
   /** The other end, in words. */
@@ -6,6 +6,8 @@ export interface Transfer {
   /** Bytes so far, and in all where that is known. */
   readonly received: number;
   readonly total: number | undefined;
+  readonly bytesPerSecond?: number | undefined;
+  readonly secondsLeft?: number | undefined;
 }
 
 const VERB = {
@@ -23,13 +25,13 @@ const BEFORE_BAR = 12;
  * One line that says how far a transfer is, how fast it goes and what time is left.
  * With a width, a bar fills what is left of it, and the line is never longer; without one, there is no bar.
  */
-export function progressLine(transfer: Transfer, perSecond: number | undefined, columns: number | undefined): string {
-  const { received, total } = transfer;
+export function progressLine(transfer: Transfer, columns: number | undefined): string {
+  const { received, total, bytesPerSecond, secondsLeft } = transfer;
   const share = total === undefined || total === 0 ? undefined : Math.min(1, received / total);
   const percent = share === undefined ? undefined : `${String(Math.floor(share * 100)).padStart(3)}%`;
   const amount = total === undefined ? formatBytes(received) : `${formatBytes(received)} of ${formatBytes(total)}`;
-  const speed = !perSecond ? undefined : `${formatBytes(perSecond)}/s`;
-  const left = total === undefined || !perSecond ? undefined : `${formatSeconds((total - received) / perSecond)} left`;
+  const speed = !bytesPerSecond ? undefined : `${formatBytes(bytesPerSecond)}/s`;
+  const left = secondsLeft === undefined ? undefined : `${formatSeconds(secondsLeft)} left`;
   const verb = VERB[transfer.phase];
 
   if (columns === undefined) {

@@ -21,6 +21,7 @@ import type { ProgressListener } from "./progress.js";
 import { type ResolvedModel, resolveFile, resolveRecord } from "./resolved-model.js";
 import { describeSource, formatSource, type ModelSource } from "./source.js";
 import type { ModelStore } from "./store/model-store.js";
+import { withPace } from "./with-pace.js";
 
 export interface FetchOptions {
   /** Cancels the fetching; what has arrived is kept for the next time. */
@@ -45,7 +46,7 @@ export async function findStored(store: ModelStore, model: RemoteModel): Promise
 export async function fetchModel(store: ModelStore, model: RemoteModel, options: FetchOptions): Promise<ResolvedModel> {
   const network = networkPolicy(options.network);
   const signal = options.signal ?? new AbortController().signal;
-  const onProgress = options.onProgress ?? ((): void => undefined);
+  const onProgress = withPace(options.onProgress ?? (() => undefined));
   const { directory, lock: lockPath } = await store.partial(model.expected.sha256 ?? model.name);
   const lock = await acquireLock(lockPath, signal, () => onProgress({ phase: "wait" }));
   try {

@@ -1,8 +1,9 @@
 import type { MullamaError } from "../errors.js";
+import type { Pace } from "./transfer-pace.js";
 
 /** What the fetching of a model reports while it goes on. */
 export type ModelProgress =
-  | {
+  | (Pace & {
       /**
        * `download`: bytes from the source. `extract`: bytes out of a wheel. `verify`: bytes read again to go on with an
        * interrupted download. `quantize`: bytes of the model that are quantized, of a file that is made here.
@@ -14,7 +15,7 @@ export type ModelProgress =
       readonly received: number;
       /** Bytes in all, or undefined where the source does not say. */
       readonly total: number | undefined;
-    }
+    })
   /** Another process is fetching the same file; its result will be used. */
   | { readonly phase: "wait" }
   /** Something is not as it is where the model comes from: a sentence. */

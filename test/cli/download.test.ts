@@ -12,6 +12,22 @@ const NAME = "hf:org/repo:model.gguf";
 const root = mkdtempSync(join(tmpdir(), "mullama-cli-"));
 after(() => rmSync(root, { recursive: true, force: true }));
 
+describe("mullama pull --json", () => {
+  test("tells its progress on standard error, a JSON object on each line, and the model on standard output", async () => {
+    await using _hub = await startHub();
+    const env = { MULLAMA_HOME: join(root, "json") };
+    const { code, stdout, stderr } = await runCli(["pull", "--json", NAME], { env });
+    assert.equal(code, 0);
+    const { path, ...model } = JSON.parse(stdout) as Record<string, string>;
+    assert.deepEqual(model, { name: NAME, source: NAME });
+    assert.ok(path?.startsWith(env.MULLAMA_HOME));
+    const lines = stderr.trimEnd().split("\n");
+    const told = lines.map((line) => JSON.parse(line) as Record<string, unknown>);
+    assert.ok(told.every(({ phase, source }) => phase === "download" && source === "Hugging Face (org/repo)"));
+    assert.deepEqual([told.at(-1)?.["received"], told.at(-1)?.["total"]], [200_000, 200_000]);
+  });
+});
+
 async function startHub(): Promise<FakeHub> {
   const hub = await FakeHub.start();
   hub.files.set("/org/repo/resolve/main/model.gguf", Buffer.alloc(200_000, 1));

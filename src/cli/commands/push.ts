@@ -35,8 +35,8 @@ async function push(name: string, destination: string | undefined, options: Push
       destination,
       insecure,
       signal,
-      onProgress: ({ phase, destination: source, sent, total }) =>
-        display.advance({ phase, source, received: sent, total }),
+      onProgress: ({ destination: source, sent: received, ...progress }) =>
+        display.advance({ ...progress, source, received }),
     });
     display[Symbol.dispose]();
     for (const note of pushed.notes) process.stderr.write(`note: ${note}\n`);

@@ -8,12 +8,13 @@ import { withRetries } from "../retry.js";
 import { describeSource, formatSource, type RegistrySource } from "../source.js";
 import { readFileInfo } from "../store/file-info.js";
 import { ModelStore } from "../store/model-store.js";
+import { type Pace, TransferPace } from "../transfer-pace.js";
 import { destinationOf } from "./destination.js";
 import { planPush, type PushLayer, textBlob } from "./layers.js";
 import { parameterSize } from "./parameter-size.js";
 
 /** How far a model has been pushed. */
-export interface PushProgress {
+export interface PushProgress extends Pace {
   readonly phase: "upload";
   /** The registry, in words. */
   readonly destination: string;
@@ -106,6 +107,7 @@ async function pushBlobs(
   const distinct = [...new Map(blobs.map((blob) => [blob.sha256, blob])).values()];
   const total = distinct.reduce((sum, { size }) => sum + size, 0);
   const destination = describeSource(source);
+  const pace = new TransferPace();
   let before = 0;
   for (const blob of distinct) {
     const report = (sent: number): void =>
@@ -114,6 +116,7 @@ async function pushBlobs(
         destination,
         sent: before + sent,
         total,
+        ...pace.note("upload", before + sent, total),
         file: { sha256: blob.sha256, sent, total: blob.size },
       });
     report(0);

@@ -5,6 +5,7 @@ import { inheritedOptions } from "../../engine/hosts/entries.js";
 import { fromPlainError } from "../../engine/hosts/plain-error.js";
 import { aborted, throwIfAborted } from "../cancel.js";
 import type { HashOptions } from "../store/hash-file.js";
+import { withPace } from "../with-pace.js";
 import type { QuantizeNews, QuantizeOrder } from "./quantize-messages.js";
 
 const entry = new URL("./quantize-entry.js", import.meta.url);
@@ -22,6 +23,7 @@ export async function quantizeFile(order: QuantizeOrder, { signal, onProgress }:
     serialization: "advanced",
     stdio: ["ignore", "ignore", "ignore", "ipc"],
   });
+  const report = withPace(onProgress ?? (() => undefined));
   const stop = (): void => void child.kill("SIGKILL");
   signal?.addEventListener("abort", stop, { once: true });
   try {
@@ -29,7 +31,7 @@ export async function quantizeFile(order: QuantizeOrder, { signal, onProgress }:
       let news: QuantizeNews | undefined;
       child.on("message", (heard: QuantizeNews) => {
         if (heard.type !== "progress") news = heard;
-        else onProgress?.({ phase: "quantize", source: order.type, received: heard.received, total: heard.total });
+        else report({ phase: "quantize", source: order.type, received: heard.received, total: heard.total });
       });
       child.on("error", (error) => resolve(error.message));
       child.on("close", (code, kill) => resolve(news ?? kill ?? `exit code ${code}`));

@@ -3,6 +3,7 @@ import { createReadStream } from "node:fs";
 import { stat } from "node:fs/promises";
 import { throwIfAborted } from "../cancel.js";
 import type { ProgressListener } from "../progress.js";
+import { withPace } from "../with-pace.js";
 
 export interface HashOptions {
   /** Stops it. */
@@ -15,12 +16,13 @@ export interface HashOptions {
 export async function hashFile(path: string, { signal, onProgress }: HashOptions = {}): Promise<string> {
   const { size: total } = await stat(path);
   const hash = createHash("sha256");
+  const report = withPace(onProgress ?? (() => undefined));
   let received = 0;
   for await (const chunk of createReadStream(path, { highWaterMark: 1 << 20 })) {
     if (signal !== undefined) throwIfAborted(signal);
     hash.update(chunk as Uint8Array);
     received += (chunk as Uint8Array).length;
-    onProgress?.({ phase: "verify", source: path, received, total });
+    report({ phase: "verify", source: path, received, total });
   }
   return hash.digest("hex");
 }
