@@ -1,7 +1,9 @@
-import { readFile, rm, stat, writeFile } from "node:fs/promises";
+import { link, mkdir, readFile, rm, stat, writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import { MullamaError } from "../errors.js";
 import type { Expected, FetchedFile, FetchJob } from "./fetch-job.js";
 import { download, type Remote } from "./http-download.js";
+import { acquireLock } from "./lock.js";
 import { PartialFile } from "./partial-file.js";
 import { downloadParts } from "./parts-download.js";
 import { PartsFile } from "./parts-file.js";
@@ -11,15 +13,96 @@ export interface RemoteFile extends Remote {
   readonly expected: Expected;
 }
 
+/** What a file is called while it comes. */
+const PART = "file.part";
+
 /**
- * Fetches a file into the job's folder, and goes on with what an earlier, interrupted fetch left there.
- *
- * @param name what it is called in that folder
+ * Fetches a file into the store, and goes on with what an earlier, interrupted fetch left. Whoever wants the same file
+ * meanwhile, in this process or in another, under whatever name, waits and finds it there.
  */
-export async function fetchFile(remote: RemoteFile, name: string, job: FetchJob): Promise<FetchedFile> {
-  const there = await job.findStored(remote.expected);
-  if (there !== undefined) return there;
-  const path = join(job.directory, `${name}.part`);
+export async function fetchFile(remote: RemoteFile, job: FetchJob): Promise<FetchedFile> {
+  const { expected, source } = remote;
+  const { directory, lock: path } = await placeOf(remote, job);
+  const lock = await acquireLock(path, job.signal, () => job.onProgress({ phase: "wait" }));
+  try {
+    const there = await findStored(expected, job);
+    if (there !== undefined) return await claim(there, job);
+    await mkdir(directory, { recursive: true });
+    const fetched = await fetchTo(join(directory, PART), remote, job);
+    if (!(await lock.isHeld()))
+      throw new MullamaError("DOWNLOAD_FAILED", `Another process has taken over the download from ${source}.`, {
+        hint: "This one was suspended for too long. Try again.",
+      });
+    const { sha256, size } = await job.store.keep(fetched);
+    await rm(directory, { recursive: true, force: true, maxRetries: 3 });
+    return await claim({ path: job.store.pathOf(sha256), sha256, size }, job);
+  } finally {
+    await lock.release();
+  }
+}
+
+/**
+ * Fetches the files of a model one after another, and reports how far all of them are together. None comes where the disk
+ * has no room for all.
+ */
+export async function fetchFiles(remotes: readonly RemoteFile[], job: FetchJob): Promise<FetchedFile[]> {
+  const sizes = remotes.map(({ expected }) => expected.size);
+  const total = sizes.every((size) => size !== undefined) ? sizes.reduce((sum, size) => sum + size, 0) : undefined;
+  await requireRoom(remotes, job);
+  const fetched: FetchedFile[] = [];
+  let before = 0;
+  for (const remote of remotes) {
+    const offset = before;
+    const onProgress: FetchJob["onProgress"] = (progress) =>
+      job.onProgress(
+        progress.phase === "download" ? { ...progress, received: progress.received + offset, total } : progress,
+      );
+    const own = remotes.length > 1 ? { ...job, onProgress } : job;
+    const file = await fetchFile(remote, own);
+    fetched.push(file);
+    before += file.size;
+  }
+  return fetched;
+}
+
+/** Throws `OUT_OF_SPACE` unless the disk has room for what is not there of all files, as far as their sizes are known. */
+async function requireRoom(remotes: readonly RemoteFile[], job: FetchJob): Promise<void> {
+  let bytes = 0;
+  for (const remote of remotes) {
+    const { size = 0 } = remote.expected;
+    if ((await findStored(remote.expected, job)) !== undefined) continue;
+    const { directory } = await placeOf(remote, job);
+    // What came in parts has holes, which take no room yet.
+    const blocks = await stat(join(directory, PART)).then(
+      (left) => left.blocks,
+      () => 0,
+    );
+    bytes += Math.max(0, size - blocks * 512);
+  }
+  await job.store.requireSpace(bytes);
+}
+
+/** Where a file is fetched to: one place for all names that mean it. */
+function placeOf({ expected, url }: RemoteFile, { store }: FetchJob): ReturnType<FetchJob["store"]["partial"]> {
+  return store.partial(expected.sha256 ?? url);
+}
+
+async function findStored({ sha256, size }: Expected, { store }: FetchJob): Promise<FetchedFile | undefined> {
+  if (sha256 === undefined || size === undefined || !(await store.has(sha256, size))) return undefined;
+  return { path: store.pathOf(sha256), size, sha256 };
+}
+
+/** Holds on to a file of the store until a record names it, whoever clears the store meanwhile. */
+async function claim(file: FetchedFile, { directory }: FetchJob): Promise<FetchedFile> {
+  const path = join(directory, `${file.sha256}.kept`);
+  await rm(path, { force: true });
+  return link(file.path, path).then(
+    () => ({ ...file, path }),
+    () => file,
+  );
+}
+
+async function fetchTo(path: string, remote: RemoteFile, job: FetchJob): Promise<FetchedFile> {
   const left = await stat(path).catch(() => undefined);
   try {
     return await transfer(path, remote, job);
@@ -29,26 +112,6 @@ export async function fetchFile(remote: RemoteFile, name: string, job: FetchJob)
     if (left === undefined || left.size === 0 || !isGone || job.signal.aborted) throw error;
     return transfer(path, remote, job);
   }
-}
-
-/** Fetches the files of a model one after another, and reports how far all of them are together. */
-export async function fetchFiles(remotes: readonly RemoteFile[], name: string, job: FetchJob): Promise<FetchedFile[]> {
-  const sizes = remotes.map(({ expected }) => expected.size);
-  const total = sizes.every((size) => size !== undefined) ? sizes.reduce((sum, size) => sum + size, 0) : undefined;
-  const fetched: FetchedFile[] = [];
-  let before = 0;
-  for (const [index, remote] of remotes.entries()) {
-    const offset = before;
-    const onProgress: FetchJob["onProgress"] = (progress) =>
-      job.onProgress(
-        progress.phase === "download" ? { ...progress, received: progress.received + offset, total } : progress,
-      );
-    const own = remotes.length > 1 ? { ...job, onProgress } : job;
-    const file = await fetchFile(remote, index === 0 ? name : `${name}-${index + 1}`, own);
-    fetched.push(file);
-    before += file.size;
-  }
-  return fetched;
 }
 
 async function transfer(path: string, remote: RemoteFile, job: FetchJob): Promise<FetchedFile> {
@@ -63,9 +126,9 @@ async function fetchParts(path: string, remote: RemoteFile, job: FetchJob): Prom
   const version = sha256 ?? remote.validator;
   // Parts whose version nobody can name may be of two files.
   if (size === undefined || size < 4 * partSize || version === undefined) return undefined;
-  const file = await PartsFile.open(path, { size, partSize, version });
+  const file = await PartsFile.open(path, { size, partSize, version }, await isOfVersion(path, remote));
   try {
-    await job.requireSpace(size - file.received);
+    await job.store.requireSpace(size - file.received);
     if (!(await downloadParts(remote, file, job))) return undefined;
     const onBytes = (received: number): void => job.onProgress({ phase: "verify", source, received, total: size });
     return await file.finish(expected, onBytes, job.signal);
@@ -77,26 +140,29 @@ async function fetchParts(path: string, remote: RemoteFile, job: FetchJob): Prom
 /** Fetches a file from its beginning to its end over one connection. */
 async function stream(path: string, remote: RemoteFile, job: FetchJob): Promise<FetchedFile> {
   const { expected, source } = remote;
+  // What came in parts has holes.
+  const cut = await PartsFile.keepBeginning(path, expected.sha256 ?? remote.validator);
+  const isSame = cut || (await isOfVersion(path, remote));
   const file = await PartialFile.open(path);
-  const tag = `${path}.etag`;
   try {
-    // Without a digest, only what the host calls the same version may be joined; what came in parts has holes.
-    const hasHoles = await PartsFile.removeNote(path);
-    if (hasHoles) await file.restart();
-    if (expected.sha256 === undefined) {
-      const known =
-        remote.validator !== undefined && (await readFile(tag, "utf8").catch(() => "")) === remote.validator;
-      if (!known) await file.restart();
-      if (remote.validator !== undefined) await writeFile(tag, remote.validator);
-    }
+    if (!isSame) await file.restart();
+    if (expected.sha256 === undefined && remote.validator !== undefined) await writeFile(tagOf(path), remote.validator);
     await file.reread((received, total) => job.onProgress({ phase: "verify", source, received, total }), job.signal);
     if (expected.size !== undefined && file.size > expected.size) await file.restart();
-    if (expected.size !== undefined) await job.requireSpace(expected.size - file.size);
+    if (expected.size !== undefined) await job.store.requireSpace(expected.size - file.size);
     await download(remote, file, { ...job, expected });
-    const fetched = await file.finish(expected);
-    await rm(tag, { force: true });
-    return fetched;
+    return await file.finish(expected);
   } finally {
     await file.close();
   }
+}
+
+/** Whether what one connection has left is of the version that is wanted: without a digest, its host has to say so. */
+async function isOfVersion(path: string, { expected, validator }: RemoteFile): Promise<boolean> {
+  if (expected.sha256 !== undefined) return true;
+  return validator !== undefined && (await readFile(tagOf(path), "utf8").catch(() => "")) === validator;
+}
+
+function tagOf(path: string): string {
+  return `${path}.etag`;
 }

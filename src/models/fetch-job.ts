@@ -3,6 +3,7 @@ import { checkInteger } from "../llama/check.js";
 import type { ModelDefinition } from "./model-record.js";
 import type { ProgressListener } from "./progress.js";
 import type { ModelSource } from "./source.js";
+import type { ModelStore } from "./store/model-store.js";
 
 /** How patient to be with a network. Times are in milliseconds. */
 export interface NetworkPolicy {
@@ -62,16 +63,14 @@ export interface Expected {
 /** A model to be fetched from one source into a scratch folder that no other process touches. */
 export interface FetchJob {
   readonly directory: string;
+  /** Where whole files go. */
+  readonly store: ModelStore;
   readonly expected: Expected;
   /** Whether no other source is left to fall back on, so that waiting is worth while. */
   readonly isLast: boolean;
   readonly network: NetworkPolicy;
   readonly signal: AbortSignal;
   readonly onProgress: ProgressListener;
-  /** Throws `OUT_OF_SPACE` unless the disk has room for so many bytes. */
-  readonly requireSpace: (bytes: number) => Promise<void>;
-  /** The file of this size and digest, if the store has it. */
-  readonly findStored: (expected: Expected) => Promise<FetchedFile | undefined>;
 }
 
 /** What a request has to know of the work that it is for. */

@@ -1,14 +1,8 @@
-import { mkdir, rm } from "node:fs/promises";
+import { mkdir, rm, rmdir } from "node:fs/promises";
 import { MullamaError } from "../errors.js";
 import { aborted, throwIfAborted } from "./cancel.js";
-import {
-  type Expected,
-  type FetchedFile,
-  type FetchedModel,
-  type FetchJob,
-  type NetworkPolicy,
-  networkPolicy,
-} from "./fetch-job.js";
+import { type FetchedFile, type FetchedModel, type FetchJob, type NetworkPolicy, networkPolicy } from "./fetch-job.js";
+import { FileChanged } from "./file-changed.js";
 import { fetchFromHuggingFace } from "./hugging-face.js";
 import { acquireLock } from "./lock.js";
 import type { ModelRecord, StoredFile } from "./model-record.js";
@@ -47,24 +41,13 @@ export async function fetchModel(store: ModelStore, model: RemoteModel, options:
   const network = networkPolicy(options.network);
   const signal = options.signal ?? new AbortController().signal;
   const onProgress = withPace(options.onProgress ?? (() => undefined));
-  const { directory, lock: lockPath } = await store.partial(model.expected.sha256 ?? model.name);
+  const { directory, lock: lockPath } = await store.partial(model.name);
   const lock = await acquireLock(lockPath, signal, () => onProgress({ phase: "wait" }));
   try {
     const stored = await findStored(store, model);
     if (stored !== undefined) return stored;
     await mkdir(directory, { recursive: true });
-
-    const requireSpace = (bytes: number): Promise<void> => store.requireSpace(bytes);
-    const findFile = (expected: Expected): Promise<FetchedFile | undefined> => findBlob(store, expected);
-    const job = {
-      directory,
-      expected: model.expected,
-      network,
-      signal,
-      onProgress,
-      requireSpace,
-      findStored: findFile,
-    };
+    const job = { directory, store, expected: model.expected, network, signal, onProgress };
     const { fetched, source } = await fetchFromFirst(model, job);
     if (!(await lock.isHeld())) {
       throw new MullamaError("DOWNLOAD_FAILED", `Another process has taken over the download of ${model.name}.`, {
@@ -75,13 +58,9 @@ export async function fetchModel(store: ModelStore, model: RemoteModel, options:
     await rm(directory, { recursive: true, force: true, maxRetries: 3 });
     return await resolveRecord(store, record);
   } finally {
+    await rmdir(directory).catch(() => undefined);
     await lock.release();
   }
-}
-
-async function findBlob(store: ModelStore, { sha256, size }: Expected): Promise<FetchedFile | undefined> {
-  if (sha256 === undefined || size === undefined || !(await store.has(sha256, size))) return undefined;
-  return { path: store.pathOf(sha256), size, sha256 };
 }
 
 /** Moves all files of a model into the store, and remembers it, in one step. */
@@ -128,7 +107,17 @@ async function fetchFromFirst(
   });
 }
 
-function fetchFrom(source: ModelSource, job: FetchJob): Promise<FetchedModel> {
+/** Fetches from a source; from its beginning once more, where a file has changed since it was looked up. */
+async function fetchFrom(source: ModelSource, job: FetchJob): Promise<FetchedModel> {
+  try {
+    return await askSource(source, job);
+  } catch (error) {
+    if (!(error instanceof FileChanged) || job.signal.aborted) throw error;
+    return askSource(source, job);
+  }
+}
+
+function askSource(source: ModelSource, job: FetchJob): Promise<FetchedModel> {
   switch (source.kind) {
     case "hf":
     case "hf-repository":

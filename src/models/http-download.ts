@@ -1,6 +1,7 @@
 import { MullamaError } from "../errors.js";
 import type { FetchJob } from "./fetch-job.js";
-import { HttpFailure, request } from "./http-request.js";
+import { FileChanged } from "./file-changed.js";
+import { HttpFailure, request, validatorOf } from "./http-request.js";
 import type { PartialFile } from "./partial-file.js";
 import { withRetries } from "./retry.js";
 
@@ -45,14 +46,15 @@ async function transfer(remote: Remote, file: PartialFile, job: FetchJob): Promi
     });
   }
   if (file.size > 0 && startOf(response.headers.get("content-range")) !== file.size) await file.restart();
+  if (file.size > 0 && isOtherVersion(response.headers, remote)) {
+    response.cancel();
+    throw new FileChanged(`${remote.source} has another version of the file now.`);
+  }
 
   const total = totalOf(response.headers, file.size);
   if (job.expected.size !== undefined && total !== undefined && total !== job.expected.size) {
     response.cancel();
-    throw new MullamaError(
-      "DOWNLOAD_FAILED",
-      `${remote.source} offers ${total} bytes, but the file has ${job.expected.size}.`,
-    );
+    throw new FileChanged(`${remote.source} offers ${total} bytes, but the file has ${job.expected.size}.`);
   }
   await receive(response.chunks(), total, remote, file, job);
 }
@@ -80,6 +82,11 @@ async function receive(
       answered: true,
     });
   }
+}
+
+/** Whether an answer is of another version than the host has named before. */
+export function isOtherVersion(headers: Headers, { validator }: Remote): boolean {
+  return validator !== undefined && ![validator, undefined].includes(validatorOf(headers));
 }
 
 /** First byte of a partial answer, or 0 where the answer is the whole file. */

@@ -22,7 +22,6 @@ export async function fetchFromHuggingFace(source: Source, job: FetchJob): Promi
     const all = projector === undefined ? files : [...files, projector];
     const fetched = await fetchFiles(
       all.map((file) => remoteOf(file, source)),
-      "hugging-face",
       job,
     );
     const last = projector === undefined ? undefined : fetched.at(-1);

@@ -1,8 +1,9 @@
 import { MullamaError } from "../errors.js";
 import { aborted } from "./cancel.js";
 import type { FetchJob } from "./fetch-job.js";
-import type { Remote } from "./http-download.js";
-import { HttpFailure, request, validatorOf, type WatchedResponse } from "./http-request.js";
+import { FileChanged } from "./file-changed.js";
+import { isOtherVersion, type Remote } from "./http-download.js";
+import { HttpFailure, request, type WatchedResponse } from "./http-request.js";
 import type { PartsFile } from "./parts-file.js";
 import { withRetries } from "./retry.js";
 
@@ -138,9 +139,10 @@ class PartsDownload {
     const { size } = this.#file.plan;
     const isRange = response.status === 206 && Number(given?.["first"]) === start && Number(given?.["last"]) < end;
     const isSameSize = given?.["total"] === "*" || Number(given?.["total"]) === size;
-    const isSameVersion = validator === undefined || [validator, undefined].includes(validatorOf(response.headers));
-    if (isRange && isSameSize && isSameVersion) return;
+    const isOther = isOtherVersion(response.headers, this.#remote);
+    if (isRange && isSameSize && !isOther) return;
     response.cancel();
+    if (isOther) throw new FileChanged(`${source} has another version of the file now.`);
     throw new NoSuchRange(`${source} does not give bytes ${start} to ${end - 1} of the file.`, {
       // A digest tells in the end whether all parts are of one file. So one odd answer need not spoil what has come.
       retryable: validator === undefined && this.#others !== undefined,

@@ -46,27 +46,41 @@ export class PartsFile {
     this.#follow();
   }
 
-  /** Opens `path`, with what an interrupted fetch of the same version left there. */
-  static async open(path: string, plan: PartsPlan): Promise<PartsFile> {
+  /**
+   * Opens `path`, with what an interrupted fetch of the same version left there.
+   *
+   * @param hasBeginning whether a file without a note is the beginning of this version, as one connection leaves it
+   */
+  static async open(path: string, plan: PartsPlan, hasBeginning = false): Promise<PartsFile> {
     const handle = await open(path, "r+").catch(() => open(path, "w+"));
-    const known = (await handle.stat()).size === plan.size ? await readNote(path, plan) : undefined;
+    const { size } = await handle.stat();
+    const note = await readNote(path);
+    const known = size === plan.size && note !== undefined && isOfPlan(note, plan) ? note.received : undefined;
     if (known === undefined) {
       await rm(noteOf(path), { force: true });
-      await handle.truncate(0);
+      const isBeginning = hasBeginning && note === undefined && size < plan.size;
+      if (!isBeginning) await handle.truncate(0);
       await handle.truncate(plan.size);
+      return new PartsFile(path, plan, handle, partsOf(plan, isBeginning ? size : 0));
     }
-    const count = Math.ceil(plan.size / plan.partSize);
-    return new PartsFile(path, plan, handle, known ?? Array.from({ length: count }, () => 0));
+    return new PartsFile(path, plan, handle, [...known]);
   }
 
-  /** Whether such a file, or its note, lies at `path`: what is there has holes then. */
-  static async removeNote(path: string): Promise<boolean> {
-    const isThere = await readFile(noteOf(path)).then(
-      () => true,
-      () => false,
-    );
+  /**
+   * Cuts such a file off where the first byte is missing, so that one connection can go on with it.
+   *
+   * @param version that is wanted; of another one nothing is kept
+   * @returns whether there was such a file of this version
+   */
+  static async keepBeginning(path: string, version: string | undefined): Promise<boolean> {
+    const note = await readNote(path);
+    if (note === undefined) return false;
+    const isSame = version !== undefined && isOfPlan(note, { ...note, version });
+    const handle = await open(path, "r+").catch(() => undefined);
+    await handle?.truncate(isSame ? wholeBytes(note) : 0);
+    await handle?.close();
     await rm(noteOf(path), { force: true });
-    return isThere;
+    return isSame;
   }
 
   /** Bytes that have come. */
@@ -191,14 +205,36 @@ function noteOf(path: string): string {
   return `${path}.parts`;
 }
 
-async function readNote(path: string, plan: PartsPlan): Promise<number[] | undefined> {
+/** The note beside a file; of one that cannot be read, that nothing has come. */
+async function readNote(path: string): Promise<Note | undefined> {
+  const text = await readFile(noteOf(path), "utf8").catch(() => undefined);
+  if (text === undefined) return undefined;
   try {
-    const note = JSON.parse(await readFile(noteOf(path), "utf8")) as Note;
-    const isSame = note.size === plan.size && note.partSize === plan.partSize && note.version === plan.version;
-    const isWhole = note.received.length === Math.ceil(plan.size / plan.partSize);
-    const isSane = note.received.every((bytes) => Number.isSafeInteger(bytes) && bytes >= 0 && bytes <= plan.partSize);
-    return isSame && isWhole && isSane ? [...note.received] : undefined;
+    const { size, partSize, version, received } = JSON.parse(text) as Note;
+    return { size, partSize, version, received: [...received] };
   } catch {
-    return undefined;
+    return { size: 0, partSize: 1, version: "", received: [] };
   }
+}
+
+function isOfPlan(note: Note, plan: PartsPlan): boolean {
+  const isSame = note.size === plan.size && note.partSize === plan.partSize && note.version === plan.version;
+  const most = partsOf(plan, plan.size);
+  const isSane = note.received.every(
+    (bytes, part) => Number.isSafeInteger(bytes) && bytes >= 0 && bytes <= (most[part] ?? -1),
+  );
+  return isSame && note.received.length === most.length && isSane;
+}
+
+/** How much of each part there is of a file's first bytes. */
+function partsOf({ size, partSize }: PartsPlan, bytes: number): number[] {
+  const count = Math.ceil(size / partSize);
+  return Array.from({ length: count }, (_, part) => Math.max(0, Math.min(partSize, bytes - part * partSize)));
+}
+
+/** Bytes before the first one that is missing. */
+function wholeBytes({ received, ...plan }: Note): number {
+  const most = partsOf(plan, plan.size);
+  const gap = received.findIndex((bytes, part) => bytes < (most[part] ?? 0));
+  return gap === -1 ? plan.size : gap * plan.partSize + (received[gap] ?? 0);
 }

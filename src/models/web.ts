@@ -14,7 +14,7 @@ export async function fetchFromWeb(source: WebSource, job: FetchJob): Promise<Fe
       : error;
   });
   const remote = { url, headers: {}, source: describeSource(source), ...head };
-  return { files: [await fetchFile(remote, "web", job)] };
+  return { files: [await fetchFile(remote, job)] };
 }
 
 /** Asks for a file's size and version; some servers do not answer such questions. */

@@ -60,12 +60,13 @@ describe("a download that goes well", () => {
     assert.deepEqual(visible(home), [`sha256-${createHash("sha256").update(FILE).digest("hex")}.gguf`]);
     assert.equal(model.name, NAME);
     assert.equal(model.source, NAME);
-    assert.deepEqual(seen.at(-1), {
-      phase: "download",
-      source: "Hugging Face (org/repo)",
-      received: FILE.length,
-      total: FILE.length,
-    });
+    const last = seen.at(-1);
+    assert.ok(last !== undefined && "received" in last);
+    const { phase, source, received, total } = last;
+    assert.deepEqual(
+      [phase, source, received, total],
+      ["download", "Hugging Face (org/repo)", FILE.length, FILE.length],
+    );
     assert.deepEqual(readdirSync(join(home, "partial")), []);
     assert.equal(hub.downloads.length, 1);
   });
@@ -183,16 +184,18 @@ describe("a download that goes wrong on the way", () => {
     assertWhole(await pull(home));
     assert.deepEqual(
       hub.downloads.map(({ range }) => range),
-      [undefined, "bytes=100000-", undefined],
+      [undefined, undefined],
     );
   });
 });
 
 describe("a download that cannot succeed", () => {
+  const shorter = { kind: "length", length: 1000 } as const;
+  const longer = { kind: "length", length: 400_000 } as const;
   const cases: [string, FakeHub["faults"], RegExp][] = [
     ["other bytes", [{ kind: "corrupt" }], /sha-256 is [\da-f]{64}, but should be/],
-    ["a shorter file", [{ kind: "length", length: 1000 }], /offers 1000 bytes, but the file has 300000/],
-    ["a longer file", [{ kind: "length", length: 400_000 }], /offers 400000 bytes/],
+    ["a shorter file", [shorter, shorter], /offers 1000 bytes, but the file has 300000/],
+    ["a longer file", [longer, longer], /offers 400000 bytes/],
     ["more bytes than the file has, unannounced", [{ kind: "endless" }], /sent more than the 300000 bytes/],
     ["404 at the storage", [{ kind: "silence" }, { kind: "status", status: 404 }], /answered 404/],
   ];

@@ -71,6 +71,31 @@ describe("a file on a web server", () => {
     assert.match(server.ranges.at(-1) ?? "", /^bytes=[1-9]\d*-$/);
   });
 
+  test("is looked up again where it has another length than when it was looked up", async () => {
+    await using server = await FileServer.start(FILE, '"one"');
+    const changed = randomBytes(200_000);
+    server.onRequest = () => {
+      if (server.requests.at(-1)?.method === "HEAD") return;
+      server.bytes = changed;
+      server.etag = '"two"';
+    };
+    assert.ok(readFileSync((await pull(server)).path).equals(changed));
+    assert.deepEqual(server.ranges, [undefined, undefined]);
+  });
+
+  test("is not joined of two versions where the server minds no version", async () => {
+    await using server = await FileServer.start(FILE, '"one"');
+    server.honoursIfRange = false;
+    server.drops.push(100_000);
+    const changed = randomBytes(FILE.length);
+    server.onRequest = () => {
+      if (server.ranges.length < 2) return;
+      server.bytes = changed;
+      server.etag = '"two"';
+    };
+    assert.ok(readFileSync((await pull(server)).path).equals(changed));
+  });
+
   test("that is not there is a model that is not there", async () => {
     await using server = await FileServer.start(FILE);
     server.missing = true;

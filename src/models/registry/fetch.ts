@@ -26,7 +26,6 @@ export async function fetchFromRegistry(source: RegistrySource, job: FetchJob): 
     const fetched = await client.authorized((headers) =>
       fetchFiles(
         [...models, ...projectors, ...all("adapter")].map((layer) => remoteOf(layer, headers, source, client)),
-        source.kind,
         job,
       ),
     );

@@ -252,7 +252,9 @@ export class ModelStore {
     await mkdir(folder, { recursive: true });
     for (const file of fetched) {
       const path = this.pathOf(file.sha256);
-      if (!(await this.has(file.sha256, file.size))) await rename(file.path, path);
+      const isThere = await this.has(file.sha256, file.size);
+      if (file.path === path && !isThere) continue;
+      if (!isThere) await rename(file.path, path);
       else if (file.path !== path) await rm(file.path, { force: true });
       // Its age counts from now: so nobody clears it away before a record names it.
       const now = new Date();
