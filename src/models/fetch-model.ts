@@ -5,6 +5,7 @@ import { type FetchedFile, type FetchedModel, type FetchJob, type NetworkPolicy,
 import { FileChanged } from "./file-changed.js";
 import { fetchFromHuggingFace } from "./hugging-face.js";
 import { acquireLock } from "./lock.js";
+import { restoredRecord } from "./lost-model.js";
 import type { ModelRecord, StoredFile } from "./model-record.js";
 import type { RemoteModel } from "./name.js";
 import { fetchFromNpm } from "./npm/fetch.js";
@@ -54,7 +55,7 @@ export async function fetchModel(store: ModelStore, model: RemoteModel, options:
         hint: "This one was suspended for too long. Try again.",
       });
     }
-    const record = await publish(store, model.name, formatSource(fetched.source ?? source), fetched);
+    const record = await publish(store, model, formatSource(fetched.source ?? source), fetched);
     await rm(directory, { recursive: true, force: true, maxRetries: 3 });
     return await resolveRecord(store, record);
   } finally {
@@ -64,7 +65,12 @@ export async function fetchModel(store: ModelStore, model: RemoteModel, options:
 }
 
 /** Moves all files of a model into the store, and remembers it, in one step. */
-function publish(store: ModelStore, name: string, source: string, fetched: FetchedModel): Promise<ModelRecord> {
+async function publish(
+  store: ModelStore,
+  { name, lost }: RemoteModel,
+  source: string,
+  fetched: FetchedModel,
+): Promise<ModelRecord> {
   const { files, projector, adapters = [], definition } = fetched;
   const stored = ({ sha256, size }: FetchedFile): StoredFile => ({ sha256, size });
   const record: ModelRecord = {
@@ -76,7 +82,7 @@ function publish(store: ModelStore, name: string, source: string, fetched: Fetch
     ...(adapters.length > 0 && { adapters: adapters.map(stored) }),
     ...(definition && { definition }),
   };
-  return store.add(record, [...files, ...(projector ? [projector] : []), ...adapters]);
+  return store.add(lost === undefined ? record : restoredRecord(lost, record), [...files, ...(projector ? [projector] : []), ...adapters]);
 }
 
 /** Tries the sources in order until one delivers. */

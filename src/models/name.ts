@@ -1,8 +1,9 @@
 import { readdir, stat } from "node:fs/promises";
 import { basename, dirname, join, resolve } from "node:path";
 import { ArgumentError, MullamaError } from "../errors.js";
-import { findInCatalogue, listCatalogue } from "./catalogue.js";
+import { type CatalogueEntry, findInCatalogue, listCatalogue } from "./catalogue.js";
 import type { Expected } from "./fetch-job.js";
+import type { ModelRecord } from "./model-record.js";
 import { parseSource } from "./parse-source.js";
 import { formatSource, type ModelSource } from "./source.js";
 import { closest, closestName } from "./suggest.js";
@@ -14,6 +15,8 @@ export interface RemoteModel {
   readonly name: string;
   readonly expected: Expected;
   readonly sources: readonly ModelSource[];
+  /** A model of the user's own that has lost its files: those that come have to be the same. */
+  readonly lost?: ModelRecord | undefined;
 }
 
 /** What a model name means. */
@@ -44,12 +47,15 @@ export async function interpretName(
     };
   }
   const entry = findInCatalogue(name);
-  if (entry !== undefined) {
-    const { size, sha256 } = entry.verified ? entry : { size: undefined, sha256: undefined };
-    return { kind: "remote", name: entry.name, expected: { size, sha256 }, sources: entry.sources };
-  }
+  if (entry !== undefined) return remoteOfEntry(entry);
 
   throw new MullamaError("MODEL_NOT_FOUND", ...(await explain(name, stored, found?.isDirectory() ?? false)));
+}
+
+/** What a name of the catalogue means. */
+export function remoteOfEntry(entry: CatalogueEntry): RemoteModel {
+  const { size, sha256 } = entry.verified ? entry : { size: undefined, sha256: undefined };
+  return { kind: "remote", name: entry.name, expected: { size, sha256 }, sources: entry.sources };
 }
 
 const FORMS = [

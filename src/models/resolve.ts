@@ -29,10 +29,10 @@ export interface ResolveOptions extends FetchOptions {
 export async function resolveModel(name: string, options: ResolveOptions = {}): Promise<ResolvedModel> {
   const store = new ModelStore(options.home);
   const known = await findModel(store, name);
-  if (known !== undefined) return known;
-  const meaning = await interpretName(name, async () =>
-    (await store.records()).map((one) => one.name.replace(/:latest$/, "")),
-  );
+  if (known !== undefined && "path" in known) return known;
+  const storeNames = async (): Promise<string[]> =>
+    (await store.records()).map((one) => one.name.replace(/:latest$/, ""));
+  const meaning = known ?? (await interpretName(name, storeNames));
   if (meaning.kind === "file") return resolveFile(meaning.path, name, "file");
 
   const stored = await findStored(store, meaning);

@@ -1,10 +1,12 @@
 import { stat } from "node:fs/promises";
 import { MullamaError } from "../errors.js";
 import type { AdapterChoice } from "../engine/generation-request.js";
+import { lostModel } from "./lost-model.js";
 import type { ModelDefinition, ModelRecord } from "./model-record.js";
+import type { RemoteModel } from "./name.js";
 import type { ModelStore } from "./store/model-store.js";
 import { splitFolder } from "./store/split-folder.js";
-import { canonicalName, isSourceName } from "./store/record-name.js";
+import { canonicalName } from "./store/record-name.js";
 
 /** A model's files on this machine, and how it wants to be used. */
 export interface ResolvedModel {
@@ -52,18 +54,20 @@ export async function resolveRecord(store: ModelStore, record: ModelRecord): Pro
 }
 
 /**
- * Finds a model of the store by its name; undefined where the name means something else, or where the model can be
- * fetched again from where it came.
+ * Finds a model of the store by its name; undefined where the name means something else.
  *
- * @throws {MullamaError} `MODEL_NOT_FOUND` for a model of the user's own whose files are gone
+ * @returns the model, or what has to be fetched again where files of it are gone
+ * @throws {MullamaError} `MODEL_NOT_FOUND` where they cannot be had from anywhere
  */
-export async function findModel(store: ModelStore, name: string): Promise<ResolvedModel | undefined> {
+export async function findModel(store: ModelStore, name: string): Promise<ResolvedModel | RemoteModel | undefined> {
   if (!isStoreName(name) || (await stat(name).catch(() => undefined))?.isFile() === true) return undefined;
   const record = await store.get(name);
   if (record === undefined) return undefined;
-  const [missing] = await store.missingFrom(record);
+  const all = await store.missingFrom(record);
+  const [missing] = all;
   if (missing === undefined) return resolveRecord(store, record);
-  if (isSourceName(record.source) && record.definition === undefined && missing.path === undefined) return undefined;
+  const lost = lostModel(record, all);
+  if (lost !== undefined) return lost;
   throw new MullamaError(
     "MODEL_NOT_FOUND",
     `${record.name} needs ${store.locate(missing)}, which is gone or changed.`,

@@ -40,7 +40,8 @@ export async function createModel(store: ModelStore, name: string, options: Crea
     ...base,
     name: canonical,
     created: new Date().toISOString(),
-    ...(type !== undefined && { files: [await quantizeStored(store, base.files, type, options)] }),
+    // What is made here cannot be had from where it was made of.
+    ...(type !== undefined && { source: "file", files: [await quantizeStored(store, base.files, type, options)] }),
     ...(projector !== undefined && { projector: await localFile(store, projector, options) }),
     ...(draft !== undefined && { draft: await localFile(store, draft, options) }),
     ...(adapters !== undefined && { adapters: await adaptersOf(store, adapters, options) }),
