@@ -1,16 +1,20 @@
 import { link, mkdir, readFile, rm, stat, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { MullamaError } from "../errors.js";
+import { throwIfAborted } from "./cancel.js";
 import type { Expected, FetchedFile, FetchJob } from "./fetch-job.js";
 import { download, type Remote } from "./http-download.js";
 import { acquireLock } from "./lock.js";
 import { PartialFile } from "./partial-file.js";
 import { downloadParts } from "./parts-download.js";
 import { PartsFile } from "./parts-file.js";
+import { hashFile } from "./store/hash-file.js";
 
 /** A file on a web server, with what is known of it. */
 export interface RemoteFile extends Remote {
   readonly expected: Expected;
+  /** Where another program would have put this file. */
+  readonly shared?: string | undefined;
 }
 
 /** What a file is called while it comes. */
@@ -27,6 +31,8 @@ export async function fetchFile(remote: RemoteFile, job: FetchJob): Promise<Fetc
   try {
     const there = await findStored(expected, job);
     if (there !== undefined) return await claim(there, job);
+    const shared = await readShared(remote, job);
+    if (shared !== undefined) return shared;
     await mkdir(directory, { recursive: true });
     const fetched = await fetchTo(join(directory, PART), remote, job);
     if (!(await lock.isHeld()))
@@ -71,6 +77,7 @@ async function requireRoom(remotes: readonly RemoteFile[], job: FetchJob): Promi
   for (const remote of remotes) {
     const { size = 0 } = remote.expected;
     if ((await findStored(remote.expected, job)) !== undefined) continue;
+    if ((await findShared(remote)) !== undefined) continue;
     const { directory } = await placeOf(remote, job);
     // What came in parts has holes, which take no room yet.
     const blocks = await stat(join(directory, PART)).then(
@@ -82,14 +89,31 @@ async function requireRoom(remotes: readonly RemoteFile[], job: FetchJob): Promi
   await job.store.requireSpace(bytes);
 }
 
-/** Where a file is fetched to: one place for all names that mean it. */
+/** Where a file is fetched to: one place for all names that mean it, and not that of a model whose name is its address. */
 function placeOf({ expected, url }: RemoteFile, { store }: FetchJob): ReturnType<FetchJob["store"]["partial"]> {
-  return store.partial(expected.sha256 ?? url);
+  return store.partial(`file ${expected.sha256 ?? url}`);
 }
 
 async function findStored({ sha256, size }: Expected, { store }: FetchJob): Promise<FetchedFile | undefined> {
   if (sha256 === undefined || size === undefined || !(await store.has(sha256, size))) return undefined;
   return { path: store.pathOf(sha256), size, sha256 };
+}
+
+/** The file where another program has put it, if there is one of its size. */
+async function findShared({ shared: path, expected }: RemoteFile): Promise<FetchedFile | undefined> {
+  const { size, sha256 } = expected;
+  if (path === undefined || size === undefined || sha256 === undefined) return undefined;
+  const found = await stat(path).catch(() => undefined);
+  return found?.isFile() === true && found.size === size ? { path, size, sha256, modified: found.mtimeMs } : undefined;
+}
+
+/** The same, read once to see that its bytes are right. */
+async function readShared(remote: RemoteFile, job: FetchJob): Promise<FetchedFile | undefined> {
+  const found = await findShared(remote);
+  if (found === undefined) return undefined;
+  const sha256 = await hashFile(found.path, job).catch(() => undefined);
+  throwIfAborted(job.signal);
+  return sha256 === found.sha256 ? found : undefined;
 }
 
 /** Holds on to a file of the store until a record names it, whoever clears the store meanwhile. */

@@ -81,6 +81,8 @@ export interface FetchedFile {
   readonly path: string;
   readonly size: number;
   readonly sha256: string;
+  /** Of a file of another program, which is used where it lies: when it was last changed, in milliseconds since 1970. */
+  readonly modified?: number | undefined;
 }
 
 /** What a source has delivered of a model. */

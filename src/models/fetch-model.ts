@@ -72,7 +72,8 @@ async function publish(
   fetched: FetchedModel,
 ): Promise<ModelRecord> {
   const { files, projector, adapters = [], definition } = fetched;
-  const stored = ({ sha256, size }: FetchedFile): StoredFile => ({ sha256, size });
+  const stored = ({ sha256, size, path, modified }: FetchedFile): StoredFile =>
+    modified === undefined ? { sha256, size } : { sha256, size, path, modified };
   const record: ModelRecord = {
     name,
     source,
@@ -82,7 +83,10 @@ async function publish(
     ...(adapters.length > 0 && { adapters: adapters.map(stored) }),
     ...(definition && { definition }),
   };
-  return store.add(lost === undefined ? record : restoredRecord(lost, record), [...files, ...(projector ? [projector] : []), ...adapters]);
+  return store.add(
+    lost === undefined ? record : restoredRecord(lost, record),
+    [...files, ...(projector ? [projector] : []), ...adapters].filter(({ modified }) => modified === undefined),
+  );
 }
 
 /** Tries the sources in order until one delivers. */

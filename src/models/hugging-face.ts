@@ -3,6 +3,7 @@ import { throwIfAborted } from "./cancel.js";
 import { fetchFiles, type RemoteFile } from "./fetch-file.js";
 import type { FetchedModel, FetchJob } from "./fetch-job.js";
 import { HttpFailure } from "./http-request.js";
+import { cachedFile, shareFile } from "./hub/cache.js";
 import { chooseFiles, partsOf, projectorFor } from "./hub/choose-files.js";
 import { addressOf, authorization, hubUrl } from "./hub/hub.js";
 import { type HubFile, listRepository, lookUpFile } from "./hub/repository.js";
@@ -14,7 +15,7 @@ type Source = HuggingFaceSource | HuggingFaceRepository;
 /**
  * Fetches a model from Hugging Face or from the mirror that `HF_ENDPOINT` names, with
  * `HF_TOKEN` or the token that `hf auth login` has saved.
- * Goes on with what an earlier, interrupted fetch left in the job's folder.
+ * What Hugging Face's own programs have in their cache is used there, and what is fetched is put there for them.
  */
 export async function fetchFromHuggingFace(source: Source, job: FetchJob): Promise<FetchedModel> {
   const { files, projector } = await planOf(source, job);
@@ -24,6 +25,11 @@ export async function fetchFromHuggingFace(source: Source, job: FetchJob): Promi
       all.map((file) => remoteOf(file, source)),
       job,
     );
+    for (const [index, file] of all.entries()) {
+      const copy = fetched[index];
+      if (copy !== undefined) await shareFile(source, file, copy, job);
+    }
+    throwIfAborted(job.signal);
     const last = projector === undefined ? undefined : fetched.at(-1);
     return { files: fetched.slice(0, files.length), ...(last !== undefined && { projector: last }) };
   } catch (error) {
@@ -79,6 +85,7 @@ function remoteOf({ path, size, sha256 }: HubFile, source: Source): RemoteFile {
     headers: authorization(),
     source: describeSource(source),
     expected: { size, sha256 },
+    shared: cachedFile(source.repo, sha256),
   };
 }
 

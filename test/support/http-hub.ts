@@ -1,9 +1,13 @@
 import { createHash } from "node:crypto";
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
+import { join } from "node:path";
+import { temporaryFolder } from "./temporary-folder.js";
 
 /** How the hub misbehaves on one request for a file. */
 export type Fault =
+  /** Does nothing wrong. */
+  | { kind: "none" }
   /** Closes the connection after so many bytes of the answer. */
   | { kind: "drop"; after: number }
   /** Sends so many bytes, then nothing, with the connection open. */
@@ -44,6 +48,8 @@ export class FakeHub implements AsyncDisposable {
   readonly renamed = new Map<string, string>();
   /** Has files, and no lists of them, as some mirrors. */
   unlisted = false;
+  /** The commit that every revision means. */
+  commit = "0123456789abcdef0123456789abcdef01234567";
   #server = createServer((request, response) => this.#answer(request, response));
 
   static async start(): Promise<FakeHub> {
@@ -52,6 +58,8 @@ export class FakeHub implements AsyncDisposable {
     process.env["HF_ENDPOINT"] = hub.url;
     // Nothing that the user has saved is sent to a test.
     process.env["HF_TOKEN_PATH"] = "/dev/null";
+    // Nor is what other programs have fetched for the user read or added to: this folder is not there.
+    process.env["HF_HUB_CACHE"] = join(temporaryFolder(), "none");
     return hub;
   }
 
@@ -91,6 +99,7 @@ export class FakeHub implements AsyncDisposable {
         location: `${this.url.replace("127.0.0.1", this.storageHost)}/storage${path}${this.signature}`,
         "x-linked-etag": `"${createHash("sha256").update(bytes).digest("hex")}"`,
         "x-linked-size": bytes.length,
+        "x-repo-commit": this.commit,
       })
       .end();
   }

@@ -7,6 +7,8 @@ import { addressOf, authorization, hubUrl } from "./hub.js";
 /** A file of a repository. */
 export interface HubFile extends Expected {
   readonly path: string;
+  /** The commit that a revision has turned out to mean, where the hub has said it. */
+  readonly commit?: string | undefined;
 }
 
 /** Lists all files of a repository. */
@@ -51,7 +53,8 @@ export async function lookUpFile(repo: string, revision: string, path: string, j
     const answer = await withRetries(job, () => request(address, init, job));
     answer.cancel();
     const next = renamedTo(answer, url);
-    if (next === undefined) return { path, ...readExpected(answer) };
+    if (next === undefined)
+      return { path, ...readExpected(answer), commit: answer.headers.get("x-repo-commit") ?? undefined };
     url = next;
   }
   throw new HttpFailure(`${new URL(url).host} redirects without end.`, { retryable: false, answered: true });

@@ -1,9 +1,9 @@
 import { readdir, readFile, realpath, stat } from "node:fs/promises";
-import { homedir } from "node:os";
 import { basename, join, relative, resolve, sep } from "node:path";
 import { MullamaError } from "../../errors.js";
 import { metadataString, splitCount, splitPaths, validateGgufFile } from "../../gguf/index.js";
 import { throwIfAborted } from "../cancel.js";
+import { cacheFolder } from "../hub/cache.js";
 import type { ModelRecord, StoredFile } from "../model-record.js";
 import { hashFile } from "../store/hash-file.js";
 import { ModelStore } from "../store/model-store.js";
@@ -20,7 +20,7 @@ export async function importHuggingFace(
   store: ModelStore = new ModelStore(),
   options: ImportOptions = {},
 ): Promise<ImportReport> {
-  const folder = resolve(options.folder ?? defaultFolder());
+  const folder = resolve(options.folder ?? cacheFolder());
   const log = new ImportLog(store, options);
   for (const entry of await namesIn(folder)) {
     const repo = /^models--(?<org>[\w.-]+?)--(?<name>[\w.-]+)$/.exec(entry)?.groups;
@@ -28,11 +28,6 @@ export async function importHuggingFace(
     await importRepository(join(folder, entry), `${repo["org"]}/${repo["name"]}`, log, options);
   }
   return log.report(folder);
-}
-
-function defaultFolder(): string {
-  const { HF_HUB_CACHE: cache, HF_HOME: home, XDG_CACHE_HOME: caches } = process.env;
-  return cache || join(home || join(caches || join(homedir(), ".cache"), "huggingface"), "hub");
 }
 
 async function importRepository(folder: string, repo: string, log: ImportLog, options: ImportOptions): Promise<void> {

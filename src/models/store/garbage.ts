@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { checkBoolean, checkNumber } from "../../llama/check.js";
 import { tryLock } from "../lock.js";
 import { UNFINISHED } from "./atomic-write.js";
+import { bytesFreed } from "./bytes-freed.js";
 import type { ModelStore } from "./model-store.js";
 import { readRecords } from "./record-file.js";
 import { withStoreLock } from "./store-lock.js";
@@ -65,7 +66,7 @@ async function clearFiles(store: ModelStore, minAge: number, dryRun: boolean): P
     const sha256 = /sha256-(?<hex>[\da-f]{64})\.gguf$/.exec(path)?.groups?.["hex"];
     // What has another name was put there by somebody else.
     if (sha256 === undefined || needed.has(sha256) || (await ageOf(path)) < minAge) continue;
-    garbage.push({ kind: "file", path, bytes: await bytesOf(path) });
+    garbage.push({ kind: "file", path, bytes: await bytesFreed(path) });
     if (!dryRun) await store.discard(sha256);
   }
   return garbage;
@@ -104,7 +105,7 @@ async function clearPartials(folder: string, minAge: number, partialAge: number,
 async function clear(kind: Garbage["kind"], paths: readonly string[], dryRun: boolean): Promise<Garbage[]> {
   const garbage: Garbage[] = [];
   for (const path of paths) {
-    garbage.push({ kind, path, bytes: await bytesOf(path) });
+    garbage.push({ kind, path, bytes: await bytesFreed(path) });
     if (!dryRun) await rm(path, { recursive: true, force: true, maxRetries: 3 });
   }
   return garbage;
@@ -126,11 +127,4 @@ async function ageOf(path: string): Promise<number> {
   const own = (Date.now() - found.mtimeMs) / 1000;
   if (!found.isDirectory()) return own;
   return Math.min(own, ...(await Promise.all((await entriesOf(path)).map(ageOf))));
-}
-
-async function bytesOf(path: string): Promise<number> {
-  const found = await stat(path).catch(() => undefined);
-  if (found?.isDirectory() !== true) return found?.size ?? 0;
-  const sizes = await Promise.all((await entriesOf(path)).map(bytesOf));
-  return sizes.reduce((sum, size) => sum + size, 0);
 }

@@ -8,6 +8,7 @@ import type { FetchedFile } from "../fetch-job.js";
 import type { ModelRecord, StoredFile } from "../model-record.js";
 import { closestName } from "../suggest.js";
 import { flushFolder, writeAtomically } from "./atomic-write.js";
+import { bytesFreed } from "./bytes-freed.js";
 import { type CreateModelOptions, createModel } from "./create-model.js";
 import { collectGarbage, type GarbageOptions, type GarbageReport } from "./garbage.js";
 import type { HashOptions } from "./hash-file.js";
@@ -204,17 +205,14 @@ export class ModelStore {
     return new Set(files.filter(({ path }) => path === undefined).map(({ sha256 }) => sha256));
   }
 
-  /** @internal Removes a file, and what was derived from it. The caller holds the store's lock. @returns its bytes */
+  /** @internal Removes a file, and what was derived from it. The caller holds the store's lock. @returns the bytes that are free now */
   async discard(sha256: string): Promise<number> {
     const path = this.pathOf(sha256);
-    const size = await stat(path).then(
-      (found) => found.size,
-      () => 0,
-    );
-    await rm(path, { force: true, maxRetries: 3 });
     await rm(join(this.home, "splits", sha256), { recursive: true, force: true, maxRetries: 3 });
+    const bytes = await bytesFreed(path);
+    await rm(path, { force: true, maxRetries: 3 });
     await rm(join(this.home, "info", `${sha256}.json`), { force: true });
-    return size;
+    return bytes;
   }
 
   /** Where the fetching of `key` keeps its files, and the lock beside it. */
