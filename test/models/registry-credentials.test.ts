@@ -96,7 +96,7 @@ describe("a private registry", () => {
     await using registry = await privateRegistry("me:secret");
     const refuses = (message: RegExp): Promise<void> =>
       assert.rejects(pull(registry), { code: "DOWNLOAD_FAILED", message });
-    await refuses(/answered 401.*Log in as docker login does, or set DOCKER_AUTH_CONFIG/);
+    await refuses(/answered 401.*Log in to 127.* as docker login does, or set DOCKER_AUTH_CONFIG/);
     configure({ auths: { [registry.host]: { auth: base64("me:wrong") } } });
     await refuses(/answered 401/);
     const home = temporaryFolder();

@@ -1,4 +1,4 @@
-import { createHash } from "node:crypto";
+import { createHash, createPublicKey, verify } from "node:crypto";
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 
@@ -23,12 +23,17 @@ export class FakeRegistry implements AsyncDisposable {
   token: string | undefined;
   /** `user:password`: what a request, or where there is a token the request for that, has to carry. */
   login: string | undefined;
+  /** A public key, in base64 as OpenSSH has it: whoever signs with it gets a token. */
+  publicKey: string | undefined;
+  /** Gives tokens to those only who do not say who they are. */
+  anonymousOnly = false;
   /** Where it says that tokens are given. Default: here. */
   realm: string | undefined;
   /** Where it sends who wants a file. */
   redirect: string | undefined;
   /** What goes wrong with the next requests that send something, by their method. */
   readonly faults: (RegistryFault & { readonly method: string })[] = [];
+  readonly #nonces = new Set<string | null>();
   readonly #uploads = new Map<string, Buffer>();
   #server = createServer((request, response) => {
     const parts: Buffer[] = [];
@@ -40,6 +45,7 @@ export class FakeRegistry implements AsyncDisposable {
     const registry = new FakeRegistry();
     // Nothing that the user has saved is sent to a test.
     process.env["DOCKER_CONFIG"] ??= "/dev/null";
+    process.env["MULLAMA_OLLAMA_KEY"] ??= "/dev/null";
     await new Promise<void>((resolve) => registry.#server.listen(0, "127.0.0.1", resolve));
     return registry;
   }
@@ -111,6 +117,12 @@ export class FakeRegistry implements AsyncDisposable {
   }
 
   #giveToken(request: IncomingMessage, url: URL, body: Buffer, response: ServerResponse): void {
+    if (this.publicKey !== undefined) {
+      const isSigned = isSignedBy(this.publicKey, request, url) && !this.#nonces.has(url.searchParams.get("nonce"));
+      this.#nonces.add(url.searchParams.get("nonce"));
+      return void response.writeHead(isSigned ? 200 : 401).end(JSON.stringify({ token: this.token }));
+    }
+    if (this.anonymousOnly && request.headers.authorization !== undefined) return void response.writeHead(401).end();
     const asked = request.method === "POST" ? new URLSearchParams(body.toString()) : url.searchParams;
     const isRight = asked.get("service") === "models" && asked.get("scope") === "pull";
     const isKnown =
@@ -164,6 +176,17 @@ export class FakeRegistry implements AsyncDisposable {
     this.#uploads.set(id, Buffer.concat([taken, body]));
     answer(202, { location, range: `0-${Math.max(0, taken.length + body.length - 1)}` });
   }
+}
+
+/** Whether a question for a token is signed as Ollama's registry wants it, now and for this question. */
+function isSignedBy(publicKey: string, { headers, method }: IncomingMessage, url: URL): boolean {
+  const [key, signature = ""] = headers.authorization?.split(":") ?? [];
+  const age = Date.now() / 1000 - Number(url.searchParams.get("ts"));
+  if (key !== publicKey || Math.abs(age) > 300 || url.searchParams.get("nonce")?.length !== 22) return false;
+  const x = Buffer.from(publicKey, "base64").subarray(-32).toString("base64url");
+  const verifier = createPublicKey({ key: { kty: "OKP", crv: "Ed25519", x }, format: "jwk" });
+  const noBody = Buffer.from(createHash("sha256").digest("hex")).toString("base64");
+  return verify(undefined, Buffer.from(`${method},${url.href},${noBody}`), verifier, Buffer.from(signature, "base64"));
 }
 
 function digestOf(bytes: Buffer | string): string {

@@ -54,7 +54,7 @@ const CONFIG = "application/vnd.docker.container.image.v1+json";
 
 /**
  * Pushes a model of the store to Ollama's registry, or to another that speaks its protocol, with the credentials that
- * Docker's programs keep for its host. Files that are there already are not sent again.
+ * Docker's programs keep for its host, or with Ollama's key (`~/.ollama/id_ed25519`, or `MULLAMA_OLLAMA_KEY`). Files that are there already are not sent again.
  *
  * @param name of the model
  * @throws {MullamaError} `MODEL_NOT_FOUND`, `ARGUMENT_INVALID` for a destination of another form, `UNSUPPORTED` for a
@@ -79,7 +79,7 @@ export async function pushModel(name: string, options: PushOptions = {}): Promis
     return { name: formatSource(source), digest, notes };
   } catch (error) {
     if (signal.aborted) throw new MullamaError("ABORTED", "Pushing the model was cancelled.", { cause: signal.reason });
-    throw error instanceof HttpFailure ? explain(error, source, await client.problem()) : error;
+    throw error instanceof HttpFailure ? explain(error, source, await client.advice()) : error;
   }
 }
 
@@ -177,11 +177,10 @@ async function configOf(
   return textBlob(CONFIG, JSON.stringify(config));
 }
 
-function explain(failure: HttpFailure, source: RegistrySource, problem: string | undefined): MullamaError {
+function explain(failure: HttpFailure, source: RegistrySource, advice: string): MullamaError {
   const isForbidden = failure.status === 401 || failure.status === 403;
-  const login = `Log in to ${source.host ?? "the registry"} as docker login does, or set DOCKER_AUTH_CONFIG.`;
   return new MullamaError("PUSH_FAILED", `${formatSource(source)} could not be pushed: ${failure.message}`, {
     cause: failure,
-    hint: isForbidden ? [problem, login].filter(Boolean).join(" ") : undefined,
+    hint: isForbidden ? advice : undefined,
   });
 }

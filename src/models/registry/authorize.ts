@@ -1,14 +1,18 @@
+import { randomBytes } from "node:crypto";
 import type { RequestJob } from "../fetch-job.js";
-import { readText, request } from "../http-request.js";
+import { HttpFailure, readText, request } from "../http-request.js";
 import { withRetries } from "../retry.js";
 import type { Credentials } from "./docker-config.js";
+import { signedBy } from "./ollama-key.js";
+import type { KeyPair } from "./openssh-key.js";
 
 /**
- * Finds out what to send to a registry that asks who the user is: a password as it is, or the token that is given for it
- * where the registry says.
+ * Finds out what to send to a registry that asks who the user is: a password as it is, or the token that is given for it,
+ * or for a signature, where the registry says.
  *
  * @param challenge its `WWW-Authenticate`
  * @param registry any address of it
+ * @param findKey what a user without a password may sign with; it is asked for where tokens are given by the registry itself
  * @returns the header `Authorization`; undefined where it asks for something else, or for a password that is not known
  */
 export async function authorizationFor(
@@ -16,6 +20,7 @@ export async function authorizationFor(
   registry: URL,
   credentials: Credentials | undefined,
   job: RequestJob,
+  findKey?: () => Promise<KeyPair | undefined>,
 ): Promise<string | undefined> {
   if (/^basic\b/i.test(challenge)) return credentials === undefined ? undefined : basic(credentials);
   if (!/^bearer\s/i.test(challenge)) return undefined;
@@ -32,7 +37,9 @@ export async function authorizationFor(
     const value = fields.get(name);
     return value === undefined ? [] : [[name, value] as const];
   });
-  const answer = await askForToken(url, asked, credentials, registry.hostname, job);
+  const key = credentials === undefined && url.host === registry.host ? await findKey?.() : undefined;
+  const signed = key === undefined ? undefined : await askSigned(url, asked, key, registry.hostname, job);
+  const answer = signed ?? (await askForToken(url, asked, credentials, registry.hostname, job));
   const token = tokenIn(answer);
   return token === undefined ? undefined : `Bearer ${token}`;
 }
@@ -62,6 +69,32 @@ function askForToken(
   }
   for (const [name, value] of asked) url.searchParams.set(name, value);
   return ask(url.href, credentials === undefined ? {} : { headers: { authorization: basic(credentials) } });
+}
+
+/** Asks for a token with a signature, which is good for one question; undefined where that is refused. */
+async function askSigned(
+  url: URL,
+  asked: readonly (readonly [string, string])[],
+  key: KeyPair,
+  namedHost: string,
+  job: RequestJob,
+): Promise<string | undefined> {
+  const ask = async (): Promise<string> => {
+    const address = new URL(url);
+    for (const [name, value] of asked) for (const each of value.split(" ")) address.searchParams.append(name, each);
+    address.searchParams.set("ts", String(Math.floor(Date.now() / 1000)));
+    address.searchParams.set("nonce", randomBytes(16).toString("base64url"));
+    const headers = { authorization: signedBy(key, address.href) };
+    // What is signed is this address, and no other.
+    return readText(await request(address.href, { headers, redirect: "manual" }, job, namedHost));
+  };
+  try {
+    return await withRetries(job, ask);
+  } catch (error) {
+    // A registry that knows no such keys may give a token to everybody.
+    if (error instanceof HttpFailure && [400, 401, 403].includes(error.status ?? 0)) return undefined;
+    throw error;
+  }
 }
 
 function tokenIn(text: string): string | undefined {

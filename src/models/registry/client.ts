@@ -6,6 +6,7 @@ import { withRetries } from "../retry.js";
 import type { RegistrySource } from "../source.js";
 import { authorizationFor } from "./authorize.js";
 import { findCredentials, type FoundCredentials } from "./docker-config.js";
+import { findOllamaKey, type FoundKey } from "./ollama-key.js";
 
 const MANIFESTS = [
   "application/vnd.docker.distribution.manifest.v2+json",
@@ -21,14 +22,19 @@ export class RegistryClient {
   readonly #base: string;
   readonly #repository: string;
   readonly #job: RequestJob;
+  readonly #host: string | undefined;
+  readonly #isOllama: boolean;
   #headers: Headers = {};
   #found: Promise<FoundCredentials> | undefined;
+  #foundKey: Promise<FoundKey> | undefined;
 
   /** @param insecure without encryption, where the source names a host */
   constructor(source: RegistrySource, job: RequestJob, insecure = false) {
     this.#base = baseOf(source, insecure);
     this.#repository = source.repository;
     this.#job = job;
+    this.#host = source.host;
+    this.#isOllama = source.kind === "ollama";
   }
 
   /** Text of the manifest that a tag or a digest names. */
@@ -61,7 +67,8 @@ export class RegistryClient {
       // What another host asks, that an upload or a download was sent on to, is not for this user to answer.
       if (challenge?.origin !== registry.origin) throw error;
       const { credentials } = await this.#credentials();
-      const authorization = await authorizationFor(challenge.text, registry, credentials, this.#job);
+      const findKey = this.#isOllama ? async () => (await this.#key()).key : undefined;
+      const authorization = await authorizationFor(challenge.text, registry, credentials, this.#job, findKey);
       if (authorization === undefined) throw error;
       this.#headers = { authorization };
       return work(this.#headers);
@@ -86,9 +93,18 @@ export class RegistryClient {
     return `${this.#base}/v2/${this.#repository}/${path}`;
   }
 
-  /** What kept the user's credentials from being found, for an error that they may have helped against. */
-  async problem(): Promise<string | undefined> {
-    return (await this.#found)?.problem;
+  /** What may help a user who is refused, as sentences. */
+  async advice(): Promise<string> {
+    const { problem } = (await this.#found) ?? {};
+    const { advice } = (await this.#foundKey) ?? {};
+    const host = this.#host ?? "the registry";
+    const login = `Log in to ${host} as docker login does, or set DOCKER_AUTH_CONFIG.`;
+    // Only Ollama's own registry knows no passwords.
+    return [problem, this.#host === undefined && advice !== undefined ? advice : login].filter(Boolean).join(" ");
+  }
+
+  #key(): Promise<FoundKey> {
+    return (this.#foundKey ??= findOllamaKey());
   }
 
   #credentials(): Promise<FoundCredentials> {

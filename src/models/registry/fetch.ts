@@ -63,10 +63,9 @@ async function explain(error: unknown, source: RegistrySource, client: RegistryC
     const isMissing = error.status === 404;
     const said = `There is no ${source.repository}:${source.tag} there.`;
     const near = isMissing ? await nearest(source, client) : undefined;
-    const login = "Log in as docker login does, or set DOCKER_AUTH_CONFIG, if it is not for everybody.";
     return new MullamaError(isMissing ? "MODEL_NOT_FOUND" : "DOWNLOAD_FAILED", error.message, {
       cause: error,
-      hint: [said, near, await client.problem(), login].filter(Boolean).join(" "),
+      hint: [said, near, await client.advice()].filter(Boolean).join(" "),
     });
   }
   if (!MullamaError.isInstance(error) || error.code !== "UNSUPPORTED") return error;

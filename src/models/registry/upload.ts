@@ -133,7 +133,8 @@ function arrived(answer: WatchedResponse): number | undefined {
 
 /** Where an upload goes on. A registry behind a proxy may not know that it is spoken to with encryption. */
 function locationOf(client: RegistryClient, answer: WatchedResponse, before: string): string {
-  const location = answer.headers.get("location");
+  // Ollama's registry has a header of its own where it may answer with another address in the usual one.
+  const location = answer.headers.get("docker-upload-location") ?? answer.headers.get("location");
   if (location === null || !URL.canParse(location, before)) return before;
   const url = new URL(location, before);
   if (client.urlOf("").startsWith("https:")) url.protocol = "https:";
