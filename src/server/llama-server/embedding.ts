@@ -10,14 +10,25 @@ import { takeModel } from "../take-model.js";
 import { promptSchema, promptsOf, promptTokens } from "./completion/prompt.js";
 
 export const embeddingRequestSchema = z.strictObject({
-  model: z.string().optional(),
-  input: promptSchema.optional(),
-  content: promptSchema.optional(),
-  /** -1: as it is; 0: the greatest number is 1; 1: the sum is; 2: the length is; more: another norm. */
-  embd_normalize: z.int().min(-1).max(64).default(2),
-  /** Ours: how the vectors of tokens become one. `none` gives all of them. */
-  pooling: z.enum(["model", "mean", "cls", "last", "none"]).default("model"),
-  encoding_format: z.enum(["float", "base64"]).default("float"),
+  model: z.string().optional().describe("Name of the model. Default: the only one that there is."),
+  input: promptSchema.optional().describe("One or several texts or lists of tokens."),
+  content: promptSchema.optional().describe("Older name of `input`."),
+  embd_normalize: z
+    .int()
+    .min(-1)
+    .max(64)
+    .default(2)
+    .describe(
+      "-1: as it is; 0: the greatest number is 1; 1: the sum is; 2: the length is, which is the default; more: another norm.",
+    ),
+  pooling: z
+    .enum(["model", "mean", "cls", "last", "none"])
+    .default("model")
+    .describe("How the vectors of tokens become one; `none` gives all of them. Default `model`: as it was trained."),
+  encoding_format: z
+    .enum(["float", "base64"])
+    .default("float")
+    .describe("Numbers, or their bytes (float32, little-endian) in base64. Default `float`."),
 });
 
 /** `POST /embedding` and `/embeddings`: vectors in llama-server's own shape, one for each token where they are not pooled. */

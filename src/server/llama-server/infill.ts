@@ -10,11 +10,13 @@ import { completionFields } from "./completion/request-schema.js";
 
 export const infillRequestSchema = z.strictObject({
   ...completionFields,
-  input_prefix: z.string(),
-  input_suffix: z.string(),
-  input_extra: z.array(z.object({ filename: z.string().optional(), text: z.string() })).default([]),
-  /** How what is filled in begins. */
-  prompt: z.string().default(""),
+  input_prefix: z.string().describe("What comes before the gap."),
+  input_suffix: z.string().describe("What comes after it."),
+  input_extra: z
+    .array(z.object({ filename: z.string().optional(), text: z.string() }))
+    .default([])
+    .describe("Other files that are of use."),
+  prompt: z.string().default("").describe("How what is filled in begins."),
 });
 
 type InfillRequest = z.output<typeof infillRequestSchema>;

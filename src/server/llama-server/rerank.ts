@@ -8,14 +8,14 @@ import { takeModel } from "../take-model.js";
 
 const texts = z.array(z.string()).min(1).max(2048);
 export const rerankRequestSchema = z.strictObject({
-  model: z.string().optional(),
-  query: z.string(),
-  /** As Jina's API has them. */
-  documents: texts.optional(),
-  /** As those of Text Embeddings Inference have them: the answer has its form, too. */
-  texts: texts.optional(),
-  top_n: z.int().min(1).optional(),
-  return_text: z.boolean().default(false),
+  model: z.string().optional().describe("Name of the model. Default: the only one that there is."),
+  query: z.string().describe("What the documents are to answer."),
+  documents: texts.optional().describe("The documents, as Jina's API has them."),
+  texts: texts
+    .optional()
+    .describe("The documents, as Text Embeddings Inference has them: the answer has its form, too."),
+  top_n: z.int().min(1).optional().describe("Only so many of the best."),
+  return_text: z.boolean().default(false).describe("Whether each comes with its text; with `texts` only."),
 });
 
 /** `POST /rerank`: documents by how well they answer a query, the best first. */

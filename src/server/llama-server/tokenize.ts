@@ -8,11 +8,19 @@ import { takeModel } from "../take-model.js";
 const mixed = z.array(z.union([z.string(), z.int().min(0)]));
 
 export const tokenizeRequestSchema = z.strictObject({
-  model: z.string().optional(),
-  content: z.union([z.string(), mixed], "It must be a text, or an array of texts and tokens."),
-  add_special: z.boolean().default(false),
-  parse_special: z.boolean().default(true),
-  with_pieces: z.boolean().default(false),
+  model: z.string().optional().describe("Name of the model. Default: the only one that there is."),
+  content: z
+    .union([z.string(), mixed], "It must be a text, or an array of texts and tokens.")
+    .describe("A text, or texts among tokens."),
+  add_special: z
+    .boolean()
+    .default(false)
+    .describe("Whether what the model wants at the beginning is added, such as BOS. Default false."),
+  parse_special: z
+    .boolean()
+    .default(true)
+    .describe("Whether special tokens in the text are read as such. Default true."),
+  with_pieces: z.boolean().default(false).describe("Whether each token comes with its text. Default false."),
 });
 
 /** `POST /tokenize`. */
@@ -43,8 +51,8 @@ function pieceOf(bytes: Uint8Array = new Uint8Array()): string | number[] {
 }
 
 export const detokenizeRequestSchema = z.strictObject({
-  model: z.string().optional(),
-  tokens: z.array(z.int().min(0)),
+  model: z.string().optional().describe("Name of the model. Default: the only one that there is."),
+  tokens: z.array(z.int().min(0)).describe("Numbers of tokens."),
 });
 
 /** `POST /detokenize`. */

@@ -12,19 +12,31 @@ import { modelFields, modelOf } from "./model-name.js";
 
 const commonFields = {
   ...modelFields,
-  options: z.record(z.string(), z.unknown()).default({}),
-  keep_alive: z.union([z.string(), z.number()]).optional(),
-  /** Cuts what is too long. Here only where it is asked for. */
-  truncate: z.boolean().default(false),
+  options: z.record(z.string(), z.unknown()).default({}).describe("Of the model, by the names that Ollama gives them."),
+  keep_alive: z
+    .union([z.string(), z.number()])
+    .optional()
+    .describe("How long the model stays loaded: seconds, or such as `5m`; negative for always, 0 for no longer."),
+  truncate: z.boolean().default(false).describe("Whether what is too long is cut. Default false: it is refused."),
 };
 
 export const embedRequestSchema = z.strictObject({
   ...commonFields,
-  input: z.union([z.string(), z.array(z.string()).max(2048)], "It must be a text, or up to 2048 texts.").default([]),
-  dimensions: z.int().min(1).optional(),
+  input: z
+    .union([z.string(), z.array(z.string()).max(2048)], "It must be a text, or up to 2048 texts.")
+    .default([])
+    .describe("A text, or up to 2048."),
+  dimensions: z
+    .int()
+    .min(1)
+    .optional()
+    .describe("Only so many of the first numbers, scaled to length 1; for models that were made for it."),
 });
 
-export const embedOneRequestSchema = z.strictObject({ ...commonFields, prompt: z.string().default("") });
+export const embedOneRequestSchema = z.strictObject({
+  ...commonFields,
+  prompt: z.string().default("").describe("The text."),
+});
 
 /** `POST /api/embed`: texts as vectors of length 1. */
 export async function embed(context: Context<ServerEnv>, services: Services): Promise<Response> {

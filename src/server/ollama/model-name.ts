@@ -2,7 +2,10 @@ import { z } from "zod";
 import { HttpError } from "../http/http-error.js";
 
 /** Which model is meant; older clients call it `name`. */
-export const modelFields = { model: z.string().optional(), name: z.string().optional() };
+export const modelFields = {
+  model: z.string().optional().describe("Name of the model."),
+  name: z.string().optional().describe("Older name of `model`."),
+};
 
 /** A field that clients write empty, and that means nothing else here. */
 export function emptyText(why: string): z.ZodOptional<z.ZodLiteral<"">> {

@@ -5,14 +5,11 @@ import { z } from "zod";
  * would change something where they are honoured, the value is checked.
  */
 export const acceptedFields = {
-  /** Who asks, for OpenAI's abuse watch. */
-  user: z.string().optional(),
-  safety_identifier: z.string().optional(),
-  metadata: z.record(z.string(), z.unknown()).optional(),
-  /** Nothing is stored. */
-  store: z.literal(false, "This server stores nothing: it must be false.").optional(),
-  service_tier: z.string().optional(),
-  /** Prefixes are always cached. */
-  prompt_cache_key: z.string().optional(),
-  prompt_cache_retention: z.string().optional(),
+  user: z.string().optional().describe("Taken, and not used: who asks."),
+  safety_identifier: z.string().optional().describe("Taken, and not used: who asks."),
+  metadata: z.record(z.string(), z.unknown()).optional().describe("Taken, and not used."),
+  store: z.literal(false, "This server stores nothing: it must be false.").optional().describe("Nothing is stored."),
+  service_tier: z.string().optional().describe("Taken, and not used."),
+  prompt_cache_key: z.string().optional().describe("Taken, and not used: prefixes are always cached."),
+  prompt_cache_retention: z.string().optional().describe("Taken, and not used: prefixes are always cached."),
 };

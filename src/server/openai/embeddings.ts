@@ -9,12 +9,18 @@ import { takeModel } from "../take-model.js";
 import { textInput, textsOf } from "./text-input.js";
 
 export const embeddingsRequestSchema = z.strictObject({
-  /** Left out, or empty: the only one that there is. */
-  model: z.string().optional(),
-  input: textInput,
-  encoding_format: z.enum(["float", "base64"]).default("float"),
-  dimensions: z.int().min(1).optional(),
-  user: z.string().optional(),
+  model: z.string().optional().describe("Name of the model. Default: the only one that there is."),
+  input: textInput.describe("A text, its tokens, or up to 2048 of either."),
+  encoding_format: z
+    .enum(["float", "base64"])
+    .default("float")
+    .describe("Numbers, or their bytes (float32, little-endian) in base64. Default `float`."),
+  dimensions: z
+    .int()
+    .min(1)
+    .optional()
+    .describe("Only so many of the first numbers, scaled to length 1; for models that were made for it."),
+  user: z.string().optional().describe("Taken, and not used: who asks."),
 });
 
 /** `POST /v1/embeddings`. */

@@ -34,6 +34,10 @@ const addresses: Readonly<Record<string, string>> = {
 /** What is refused whatever is said. */
 const refused = new Set(["POST /props"]);
 
+interface RequestSchema {
+  readonly properties?: Readonly<Record<string, { readonly description?: string }>>;
+}
+
 let registry: FakeRegistry;
 let server: MullamaServer;
 let document: OpenApiDocument;
@@ -120,6 +124,19 @@ describe("the document of the server", () => {
     // Hono answers HEAD by GET.
     const described = document.operations().map(({ method, path }) => `${method.replace("HEAD", "GET")} ${path}`);
     assert.deepEqual(described.sort(), [...new Set(routes)].sort());
+  });
+
+  it("says what each field of a request is for", () => {
+    const { schemas } = document.content["components"] as { schemas: Record<string, RequestSchema> };
+    const silent = apis.flatMap(({ operations }) =>
+      operations.flatMap(({ body }) => {
+        if (body === undefined || body === "binary") return [];
+        const { properties = {} } = schemas[body.name] ?? {};
+        const fields = Object.entries(properties).filter(([, { description = "" }]) => description === "");
+        return fields.map(([field]) => `${body.name}.${field}`);
+      }),
+    );
+    assert.deepEqual([...new Set(silent)], []);
   });
 
   it("is for everyone, with keys or without, and is the same", async () => {

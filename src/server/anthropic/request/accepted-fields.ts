@@ -5,15 +5,13 @@ import { z } from "zod";
  * would change something where they are honoured, the value is checked.
  */
 export const acceptedFields = {
-  metadata: z.record(z.string(), z.unknown()).optional(),
-  service_tier: z.string().optional(),
-  speed: z.literal("standard", "There is one speed here: it must be standard.").optional(),
-  inference_geo: z.string().optional(),
-  user_profile_id: z.string().optional(),
-  workspace_id: z.string().optional(),
-  /** Prefixes are always cached. */
-  cache_control: z.unknown().optional(),
-  /** Which thoughts of earlier turns a model sees, its template decides. */
+  metadata: z.record(z.string(), z.unknown()).optional().describe("Taken, and not used."),
+  service_tier: z.string().optional().describe("Taken, and not used."),
+  speed: z.literal("standard", "There is one speed here: it must be standard.").optional().describe("There is one."),
+  inference_geo: z.string().optional().describe("Taken, and not used."),
+  user_profile_id: z.string().optional().describe("Taken, and not used."),
+  workspace_id: z.string().optional().describe("Taken, and not used."),
+  cache_control: z.unknown().optional().describe("Taken, and not used: prefixes are always cached."),
   context_management: z
     .strictObject({
       edits: z
@@ -24,5 +22,6 @@ export const acceptedFields = {
         )
         .optional(),
     })
-    .optional(),
+    .optional()
+    .describe("Which thoughts of earlier turns a model sees, its template decides."),
 };

@@ -36,13 +36,18 @@ const outputConfig = z.strictObject({
 /** What a prompt is made of. */
 const promptFields = {
   ...acceptedFields,
-  model: z.string(),
-  messages: z.array(z.strictObject({ role: z.enum(["user", "assistant", "system"]), content: contentSchema })).min(1),
-  system: systemSchema.optional(),
-  tools: z.array(tool).optional(),
-  tool_choice: toolChoice.optional(),
-  thinking: thinking.optional(),
-  output_config: outputConfig.optional(),
+  model: z.string().describe("Name of the model."),
+  messages: z
+    .array(z.strictObject({ role: z.enum(["user", "assistant", "system"]), content: contentSchema }))
+    .min(1)
+    .describe("The conversation, the oldest first."),
+  system: systemSchema.optional().describe("What the system says."),
+  tools: z.array(tool).optional().describe("Functions that the model may use."),
+  tool_choice: toolChoice.optional().describe("Whether it may, must, or must not use one, and which. Default `auto`."),
+  thinking: thinking.optional().describe("Whether a model that can thinks before it answers, and for how many tokens."),
+  output_config: outputConfig
+    .optional()
+    .describe("`effort`, and `format`: JSON of a schema that the answer is held to."),
 };
 
 /** The body of `POST /v1/messages/count_tokens`. */
@@ -51,12 +56,28 @@ export const countTokensRequestSchema = z.strictObject(promptFields);
 /** The body of `POST /v1/messages`. What is not here is refused, with its name. */
 export const messagesRequestSchema = z.strictObject({
   ...promptFields,
-  max_tokens: z.int().min(1),
-  stream: z.boolean().default(false),
-  stop_sequences: z.array(z.string().min(1)).max(64).optional(),
-  temperature: z.number().min(0).max(1).optional(),
-  top_p: z.number().min(0).max(1).optional(),
-  top_k: z.int().min(0).optional(),
+  max_tokens: z.int().min(1).describe("Most tokens of the answer, with its thoughts."),
+  stream: z.boolean().default(false).describe("Whether the answer comes as it is made."),
+  stop_sequences: z
+    .array(z.string().min(1))
+    .max(64)
+    .optional()
+    .describe("Texts that end the answer, and are not part of it."),
+  temperature: z
+    .number()
+    .min(0)
+    .max(1)
+    .optional()
+    .describe(
+      "How much is left to chance; 0 takes the likeliest token. Default: what the model recommends, or else 0.8.",
+    ),
+  top_p: z
+    .number()
+    .min(0)
+    .max(1)
+    .optional()
+    .describe("Only the likeliest tokens that together have this probability. Default 0.95."),
+  top_k: z.int().min(0).optional().describe("Only so many of the likeliest tokens. Default 40."),
 });
 
 export type MessagesRequest = z.output<typeof messagesRequestSchema>;

@@ -6,7 +6,7 @@ import { departureOf } from "../../http/departure.js";
 import type { ServerEnv } from "../../server-env.js";
 import type { Services } from "../../services.js";
 
-export const loadRequestSchema = z.strictObject({ model: z.string().min(1) });
+export const loadRequestSchema = z.strictObject({ model: z.string().min(1).describe("Name of the model.") });
 
 /** `POST /models/load`: answers when it is loaded. */
 export async function loadModel(context: Context<ServerEnv>, services: Services): Promise<Response> {

@@ -9,7 +9,10 @@ import { takeModel } from "../../take-model.js";
 import { readSlotFile, slotFile, writeSlotFile } from "./slot-file.js";
 import { type Slot, slotsOf } from "./slot-table.js";
 
-export const slotRequestSchema = z.strictObject({ model: z.string().optional(), filename: z.string().default("") });
+export const slotRequestSchema = z.strictObject({
+  model: z.string().optional().describe("Name of the model. Default: the only one that there is."),
+  filename: z.string().default("").describe("A name without a folder; not for `erase`."),
+});
 
 interface SlotCall {
   readonly model: LoadedModel;

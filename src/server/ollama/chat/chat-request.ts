@@ -32,8 +32,8 @@ const tool = z.object({
 export const chatRequestSchema = z.strictObject({
   ...modelFields,
   ...answerFields,
-  messages: z.array(message).default([]),
-  tools: z.array(tool).default([]),
+  messages: z.array(message).default([]).describe("The conversation, the oldest first."),
+  tools: z.array(tool).default([]).describe("Functions that the model may call."),
 });
 
 export type ChatRequest = z.output<typeof chatRequestSchema>;

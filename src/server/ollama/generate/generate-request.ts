@@ -7,17 +7,24 @@ import { modelFields } from "../model-name.js";
 export const generateRequestSchema = z.strictObject({
   ...modelFields,
   ...answerFields,
-  prompt: z.string().default(""),
-  suffix: z.string().optional(),
-  system: z.string().optional(),
+  prompt: z.string().default("").describe("What the model answers."),
+  suffix: z
+    .string()
+    .optional()
+    .describe("What follows the gap that is to be filled; for models that were made for it."),
+  system: z.string().optional().describe("In the place of the model's own system message."),
   // Four times the longest that we know.
   template: z
     .string()
     .max(2 ** 16, "A template has at most 65536 characters.")
-    .optional(),
-  raw: z.boolean().default(false),
-  context: z.array(z.int().min(0)).optional(),
-  images: images.optional(),
+    .optional()
+    .describe("In the place of the model's own template: Go's, where it can be converted."),
+  raw: z.boolean().default(false).describe("Whether the prompt is given to the model as it is. Default false."),
+  context: z
+    .array(z.int().min(0))
+    .optional()
+    .describe("What an answer before gave as its `context`: goes on from there."),
+  images: images.optional().describe("Models here read text only."),
 });
 
 export type GenerateRequest = z.output<typeof generateRequestSchema>;

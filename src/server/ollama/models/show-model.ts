@@ -15,10 +15,13 @@ import { modelInfoOf } from "./model-info.js";
 const asItIs = "A model is shown as it is: it must be empty.";
 export const showRequestSchema = z.strictObject({
   ...modelFields,
-  verbose: z.boolean().default(false),
-  system: emptyText(asItIs),
-  template: emptyText(asItIs),
-  options: z.strictObject({}, asItIs).optional(),
+  verbose: z
+    .boolean()
+    .default(false)
+    .describe("Whether tensors and long lists of the metadata are given, too. Default false."),
+  system: emptyText(asItIs).describe("Must be empty."),
+  template: emptyText(asItIs).describe("Must be empty."),
+  options: z.strictObject({}, asItIs).optional().describe("Must be empty."),
 });
 
 /** `POST /api/show`: what a model is. */

@@ -5,7 +5,10 @@ import type { ServerEnv } from "../../server-env.js";
 import type { Services } from "../../services.js";
 import { servedStore } from "./served-store.js";
 
-export const copyRequestSchema = z.strictObject({ source: z.string().min(1), destination: z.string().min(1) });
+export const copyRequestSchema = z.strictObject({
+  source: z.string().min(1).describe("Its name."),
+  destination: z.string().min(1).describe("The second name."),
+});
 
 /** `POST /api/copy`: gives a model of the store a second name. */
 export async function copyModel(context: Context<ServerEnv>, services: Services): Promise<Response> {

@@ -11,10 +11,13 @@ import { servedStore } from "./served-store.js";
 
 export const pullRequestSchema = z.strictObject({
   ...modelFields,
-  insecure: z.literal(false, "Models are fetched over verified connections only: it must be false.").optional(),
-  username: emptyText("The server fetches with its own credentials."),
-  password: emptyText("The server fetches with its own credentials."),
-  stream: z.boolean().default(true),
+  insecure: z
+    .literal(false, "Models are fetched over verified connections only: it must be false.")
+    .optional()
+    .describe("Must be false."),
+  username: emptyText("The server fetches with its own credentials.").describe("Must be empty."),
+  password: emptyText("The server fetches with its own credentials.").describe("Must be empty."),
+  stream: z.boolean().default(true).describe("Whether progress comes as lines of JSON. Default true."),
 });
 
 /** `POST /api/pull`: fetches a model into the store. */

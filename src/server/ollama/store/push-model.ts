@@ -14,10 +14,10 @@ import { servedStore } from "./served-store.js";
 const ownCredentials = "The server pushes with its own credentials.";
 export const pushRequestSchema = z.strictObject({
   ...modelFields,
-  insecure: z.boolean().default(false),
-  username: emptyText(ownCredentials),
-  password: emptyText(ownCredentials),
-  stream: z.boolean().default(true),
+  insecure: z.boolean().default(false).describe("Whether the registry may be one without TLS. Default false."),
+  username: emptyText(ownCredentials).describe("Must be empty."),
+  password: emptyText(ownCredentials).describe("Must be empty."),
+  stream: z.boolean().default(true).describe("Whether progress comes as lines of JSON. Default true."),
 });
 
 /** `POST /api/push`: pushes a model of the store to where its name says. */

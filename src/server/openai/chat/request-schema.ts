@@ -42,31 +42,46 @@ const responseFormat = z.discriminatedUnion("type", [
 export const chatRequestSchema = z.strictObject({
   ...acceptedFields,
   ...samplingFields,
-  /** Left out, or empty: the only one that there is. */
-  model: z.string().optional(),
-  messages: z.array(messageSchema).min(1),
-  stream: z.boolean().default(false),
+  model: z.string().optional().describe("Name of the model. Default: the only one that there is."),
+  messages: z.array(messageSchema).min(1).describe("The conversation, the oldest first."),
+  stream: z.boolean().default(false).describe("Whether the answer comes as it is made."),
   stream_options: z
     .strictObject({ include_usage: z.boolean().optional(), include_obfuscation: z.boolean().optional() })
-    .optional(),
-  max_tokens: z.int().min(0).optional(),
-  max_completion_tokens: z.int().min(0).optional(),
-  stop: z.union([z.string(), z.array(z.string()).max(64)]).optional(),
-  n: z.int().min(1).max(128).default(1),
-  logprobs: z.boolean().optional(),
-  top_logprobs: z.int().min(0).max(20).optional(),
-  tools: z.array(tool).optional(),
-  tool_choice: toolChoice.optional(),
-  parallel_tool_calls: z.boolean().optional(),
-  response_format: responseFormat.optional(),
-  reasoning_effort: z.enum(["none", "minimal", "low", "medium", "high", "xhigh"]).optional(),
-  /** Whether `/v1/chat/completions/control` may end its thoughts while it is streamed. */
-  reasoning_control: z.boolean().optional(),
-  modalities: z.array(z.literal("text", "This server answers in text only.")).optional(),
-  /** A grammar in GBNF, as llama.cpp's server takes it. */
-  grammar: z.string().optional(),
-  /** Variables of the chat template. */
-  chat_template_kwargs: z.record(z.string(), z.unknown()).optional(),
+    .optional()
+    .describe("`include_usage` adds an event with the counts of tokens."),
+  max_tokens: z.int().min(0).optional().describe("Older name of `max_completion_tokens`."),
+  max_completion_tokens: z
+    .int()
+    .min(0)
+    .optional()
+    .describe("Most tokens of the answer, with its thoughts. Default: until the context is full."),
+  stop: z
+    .union([z.string(), z.array(z.string()).max(64)])
+    .optional()
+    .describe("Texts that end the answer, and are not part of it."),
+  n: z.int().min(1).max(128).default(1).describe("How many answers. Default 1."),
+  logprobs: z.boolean().optional().describe("Whether the log-probability of each token is given."),
+  top_logprobs: z.int().min(0).max(20).optional().describe("How many of the likeliest tokens are given at each place."),
+  tools: z.array(tool).optional().describe("Functions that the model may call."),
+  tool_choice: toolChoice.optional().describe("Whether it may, must, or must not call one, and which. Default `auto`."),
+  parallel_tool_calls: z.boolean().optional().describe("Whether it may call several at once. Default true."),
+  response_format: responseFormat
+    .optional()
+    .describe("Any text, any JSON object, or JSON of a schema; the answer is held to it by a grammar."),
+  reasoning_effort: z
+    .enum(["none", "minimal", "low", "medium", "high", "xhigh"])
+    .optional()
+    .describe("How long a model that thinks may think; `none` for not at all."),
+  reasoning_control: z
+    .boolean()
+    .optional()
+    .describe("Whether `/v1/chat/completions/control` may end its thoughts while it is streamed."),
+  modalities: z
+    .array(z.literal("text", "This server answers in text only."))
+    .optional()
+    .describe("Text is all there is."),
+  grammar: z.string().optional().describe("A grammar in GBNF that the answer is held to."),
+  chat_template_kwargs: z.record(z.string(), z.unknown()).optional().describe("Variables of the chat template."),
 });
 
 export type ChatRequest = z.output<typeof chatRequestSchema>;

@@ -41,26 +41,54 @@ const stateless = z.never("This server stores nothing: send the whole conversati
 /** The body of `POST /v1/responses`. What is not here is refused, with its name. */
 export const responsesRequestSchema = z.strictObject({
   ...acceptedFields,
-  /** Left out, or empty: the only one that there is. */
-  model: z.string().optional(),
-  input: inputSchema,
-  instructions: z.string().optional(),
-  stream: z.boolean().default(false),
-  stream_options: z.strictObject({ include_obfuscation: z.boolean().optional() }).optional(),
-  max_output_tokens: z.int().min(1).optional(),
-  temperature: z.number().min(0).max(100).optional(),
-  top_p: z.number().min(0).max(1).optional(),
-  tools: z.array(tool).optional(),
-  tool_choice: toolChoiceSchema.optional(),
-  parallel_tool_calls: z.boolean().optional(),
-  text: z.strictObject({ format: formatSchema.optional() }).optional(),
-  reasoning: reasoning.optional(),
-  /** Thoughts are given in words, never encrypted. */
-  include: z.array(z.literal("reasoning.encrypted_content", "There is nothing of the kind to include.")).optional(),
-  truncation: z.literal("disabled", "A prompt is never cut here: it must be disabled.").optional(),
-  background: z.literal(false, "It must be false.").optional(),
-  previous_response_id: stateless,
-  conversation: stateless,
+  model: z.string().optional().describe("Name of the model. Default: the only one that there is."),
+  input: inputSchema.describe("A text, or the items of the conversation."),
+  instructions: z.string().optional().describe("What the system says, before everything else."),
+  stream: z.boolean().default(false).describe("Whether the answer comes as it is made."),
+  stream_options: z
+    .strictObject({ include_obfuscation: z.boolean().optional() })
+    .optional()
+    .describe("`include_obfuscation` is taken, and not used."),
+  max_output_tokens: z
+    .int()
+    .min(1)
+    .optional()
+    .describe("Most tokens of the answer, with its thoughts. Default: until the context is full."),
+  temperature: z
+    .number()
+    .min(0)
+    .max(100)
+    .optional()
+    .describe(
+      "How much is left to chance; 0 takes the likeliest token. Default: what the model recommends, or else 0.8.",
+    ),
+  top_p: z
+    .number()
+    .min(0)
+    .max(1)
+    .optional()
+    .describe("Only the likeliest tokens that together have this probability. Default 0.95."),
+  tools: z.array(tool).optional().describe("Functions that the model may call."),
+  tool_choice: toolChoiceSchema
+    .optional()
+    .describe("Whether it may, must, or must not call one, and which. Default `auto`."),
+  parallel_tool_calls: z.boolean().optional().describe("Whether it may call several at once. Default true."),
+  text: z
+    .strictObject({ format: formatSchema.optional() })
+    .optional()
+    .describe("`format`: any text, any JSON object, or JSON of a schema."),
+  reasoning: reasoning.optional().describe("`effort`: how long a model that thinks may think."),
+  include: z
+    .array(z.literal("reasoning.encrypted_content", "There is nothing of the kind to include."))
+    .optional()
+    .describe("Thoughts are given in words, never encrypted."),
+  truncation: z
+    .literal("disabled", "A prompt is never cut here: it must be disabled.")
+    .optional()
+    .describe("A prompt is never cut here."),
+  background: z.literal(false, "It must be false.").optional().describe("Answers are not made in the background."),
+  previous_response_id: stateless.describe("Nothing is stored: it must be left out."),
+  conversation: stateless.describe("Nothing is stored: it must be left out."),
 });
 
 export type ResponsesRequest = z.output<typeof responsesRequestSchema>;
