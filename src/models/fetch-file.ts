@@ -4,11 +4,12 @@ import { MullamaError } from "../errors.js";
 import { throwIfAborted } from "./cancel.js";
 import type { Expected, FetchedFile, FetchJob } from "./fetch-job.js";
 import { download, type Remote } from "./http-download.js";
-import { acquireLock } from "./lock.js";
+import { acquireLock, tryLock } from "./lock.js";
 import { PartialFile } from "./partial-file.js";
 import { downloadParts } from "./parts-download.js";
 import { PartsFile } from "./parts-file.js";
 import { hashFile } from "./store/hash-file.js";
+import type { ModelStore } from "./store/model-store.js";
 
 /** A file on a web server, with what is known of it. */
 export interface RemoteFile extends Remote {
@@ -30,7 +31,10 @@ export async function fetchFile(remote: RemoteFile, job: FetchJob): Promise<Fetc
   const lock = await acquireLock(path, job.signal, () => job.onProgress({ phase: "wait" }));
   try {
     const there = await findStored(expected, job);
-    if (there !== undefined) return await claim(there, job);
+    if (there !== undefined) {
+      await rm(directory, { recursive: true, force: true, maxRetries: 3 });
+      return await claim(there, job);
+    }
     const shared = await readShared(remote, job);
     if (shared !== undefined) return shared;
     await mkdir(directory, { recursive: true });
@@ -89,9 +93,23 @@ async function requireRoom(remotes: readonly RemoteFile[], job: FetchJob): Promi
   await job.store.requireSpace(bytes);
 }
 
+/** Removes what one source has left of a file that another has delivered, unless somebody goes on with it. */
+export async function removeLeftovers({ sha256 }: Pick<FetchedFile, "sha256">, store: ModelStore): Promise<void> {
+  const { directory, lock: path } = await store.partial(keyOf(sha256));
+  if ((await stat(directory).catch(() => undefined)) === undefined) return;
+  const lock = await tryLock(path);
+  if (lock === undefined) return;
+  await rm(directory, { recursive: true, force: true, maxRetries: 3 });
+  await lock.release();
+}
+
 /** Where a file is fetched to: one place for all names that mean it, and not that of a model whose name is its address. */
 function placeOf({ expected, url }: RemoteFile, { store }: FetchJob): ReturnType<FetchJob["store"]["partial"]> {
-  return store.partial(`file ${expected.sha256 ?? url}`);
+  return store.partial(keyOf(expected.sha256 ?? url));
+}
+
+function keyOf(file: string): string {
+  return `file ${file}`;
 }
 
 async function findStored({ sha256, size }: Expected, { store }: FetchJob): Promise<FetchedFile | undefined> {

