@@ -1,15 +1,14 @@
 import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
-import { chmodSync, mkdirSync, writeFileSync } from "node:fs";
+import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { fileURLToPath } from "node:url";
-import { before, describe, it } from "node:test";
+import { after, before, describe, it } from "node:test";
 import { ModelStore } from "../../src/models/index.js";
-import { runCli } from "../support/cli-run.js";
+import { cliMain, runCli } from "../support/cli-run.js";
+import { PseudoTerminal } from "../support/pseudo-terminal.js";
 import { temporaryFolder } from "../support/temporary-folder.js";
 import { tinyLlama } from "../support/tiny-models.js";
 
-const MAIN = fileURLToPath(new URL("../../src/cli/main.js", import.meta.url));
 const home = temporaryFolder();
 
 before(async () => {
@@ -29,6 +28,10 @@ describe("what words may become", () => {
     ["an option of all commands", ["list", "--col"], ["--color"]],
     ["an option's value", ["bench", "-o", "js"], ["json", "jsonl"]],
     ["an argument's value", ["import", ""], ["ollama", "huggingface"]],
+    ["a value of an option that takes lists", ["bench", "--cache-type-k", "q8"], ["q8_0"]],
+    ["a value behind an equals sign", ["list", "--color=al"], ["--color=always"]],
+    ["a word or a file", ["run", "--format", "j"], ["json", ":files"]],
+    ["a type to quantize to", ["create", "x", "-q", "Q6"], ["Q6_K"]],
     ["a model of the store", ["rm", "tea"], ["team/pirate:v1"]],
     ["a model behind an option with a value", ["run", "--seed", "1", "team"], ["team/pirate:v1", ":files"]],
     ["a file", ["create", "x", "--file", "Mod"], [":files"]],
@@ -43,30 +46,61 @@ describe("what words may become", () => {
   });
 });
 
-const hasBash = spawnSync("bash", ["--version"]).status === 0;
+/** How a shell is started without anybody's settings, and how it reads the script. */
+const shells = {
+  bash: { args: ["--norc", "--noprofile", "-i"], read: 'eval "$(mullama completion bash)"' },
+  zsh: { args: ["-f", "-i"], read: 'eval "$(mullama completion zsh)"' },
+  fish: { args: ["--no-config", "-i"], read: "mullama completion fish | source" },
+} as const;
 
-describe("the script for bash", { skip: hasBash ? false : "there is no bash" }, () => {
-  async function press(line: string): Promise<string[]> {
+for (const [shell, { args, read }] of Object.entries(shells)) {
+  const isThere = spawnSync(shell, ["--version"]).status === 0;
+  describe(`the Tab key in ${shell}`, { skip: isThere ? false : `there is no ${shell}` }, () => {
     const bin = join(home, "bin");
-    mkdirSync(bin, { recursive: true });
-    writeFileSync(join(bin, "mullama"), `#!/bin/sh\nexec "${process.execPath}" "${MAIN}" "$@"\n`);
-    chmodSync(join(bin, "mullama"), 0o755);
-    const { stdout: script } = await runCli(["completion", "bash"]);
-    const program = `${script}\nCOMP_LINE="$1"; COMP_POINT=\${#1}; _mullama; printf '%s\\n' "\${COMPREPLY[@]}"`;
-    const { stdout, stderr } = spawnSync("bash", ["-c", program, "bash", line], {
-      env: { ...process.env, PATH: `${bin}:${process.env["PATH"]}`, MULLAMA_HOME: home },
-      encoding: "utf8",
-    });
-    assert.equal(stderr, "");
-    return stdout.split("\n").filter((word) => word !== "");
-  }
+    const folder = join(home, `files of ${shell}`);
+    let terminal: PseudoTerminal;
 
-  it("completes commands, and names with a colon in them", async () => {
-    assert.deepEqual(await press("mullama emb"), ["embed"]);
-    assert.deepEqual(await press("mullama show team/pirate:"), ["v1"]);
-    assert.ok((await press("mullama ")).includes("run"));
+    before(async () => {
+      mkdirSync(bin, { recursive: true });
+      mkdirSync(join(folder, "inner folder"), { recursive: true });
+      for (const name of ["weights.gguf", "weird.txt"]) writeFileSync(join(folder, name), "");
+      writeFileSync(join(bin, "mullama"), `#!/bin/sh\nexec "${process.execPath}" "${cliMain}" "$@"\n`, { mode: 0o755 });
+      const env = { PATH: `${bin}:${process.env["PATH"]}`, MULLAMA_HOME: home, HOME: folder, PS1: "$ ", TERM: "xterm" };
+      terminal = new PseudoTerminal(args, { env, program: shell, columns: 200 });
+      await type(`cd "${folder}" && ${read}; echo re''ady`, "\r", /ready/);
+    });
+    after(async () => {
+      // A shell that is used by a person does not end on SIGTERM.
+      terminal.line("exit");
+      await terminal.ended();
+    });
+
+    async function type(line: string, key: string, expected: RegExp): Promise<void> {
+      terminal.keys(line);
+      // The shell's own echo, so that the key behind it is not taken for text that was pasted.
+      await terminal.sees(/\S/);
+      terminal.keys(key);
+      await terminal.sees(expected);
+      terminal.keys("\u0015");
+    }
+
+    for (const [what, line, expected] of [
+      ["commands", "mullama emb", /ed /],
+      ["names of models", "mullama show tea", /m\/pirate:v1 /],
+      ["names behind a colon", "mullama show team/pirate:", /v1 /],
+      ["names in quotes", 'mullama show "team/pi', /rate:v1"/],
+      ["names behind a value of several words", 'mullama run --system "a pirate" tea', /m\/pirate:v1 /],
+      ["options", "mullama run --temp", /erature /],
+      ["values of options", "mullama bench --output jsonl --color al", /ways /],
+      ["values behind an equals sign", "mullama list --color=al", /ways /],
+      ["files", "mullama create x -f weird", /\.txt /],
+      ["models among files", "mullama show weig", /hts\.gguf /],
+      ["folders", "mullama show ./inn", /er\\ folder\//],
+    ] as const) {
+      it(`completes ${what}`, () => type(line, "\t", expected));
+    }
   });
-});
+}
 
 describe("the scripts", () => {
   it("are there for three shells", async () => {

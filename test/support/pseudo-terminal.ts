@@ -2,6 +2,13 @@ import { stripVTControlCharacters } from "node:util";
 import { type IPty, spawn } from "@lydell/node-pty";
 import { cliMain } from "./cli-run.js";
 
+interface TerminalOptions {
+  readonly columns?: number;
+  readonly env: Readonly<Record<string, string>>;
+  /** Another program than the built command. */
+  readonly program?: string;
+}
+
 /** The built command in a pseudo-terminal, as a person would use it. */
 export class PseudoTerminal implements Disposable {
   readonly #process: IPty;
@@ -9,11 +16,9 @@ export class PseudoTerminal implements Disposable {
   #text = "";
   #seen = 0;
 
-  constructor(
-    args: readonly string[],
-    { columns = 80, env }: { columns?: number; env: Readonly<Record<string, string>> },
-  ) {
-    this.#process = spawn(process.execPath, [cliMain, ...args], {
+  constructor(args: readonly string[], { columns = 80, env, program }: TerminalOptions) {
+    const [file, all] = program === undefined ? [process.execPath, [cliMain, ...args]] : [program, [...args]];
+    this.#process = spawn(file, all, {
       cols: columns,
       rows: 30,
       name: "xterm-256color",

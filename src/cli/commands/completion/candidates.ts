@@ -1,15 +1,13 @@
 import type { Argument, Command, Option } from "commander";
 import { modelNames } from "./model-names.js";
-
-/** A line for the shell: a file may stand here. */
-const FILES = ":files";
+import { FILES, optionValues, valuesOf } from "./option-values.js";
 
 /** What the last of some words may become: lines of a word, a tab and what it means. @param words those behind `mullama` */
 export async function candidates(program: Command, words: readonly string[]): Promise<readonly string[]> {
   const current = words.at(-1) ?? "";
-  const { command, option, argument } = walk(program, words.slice(0, -1));
-  const lines = await linesFor(program, command, option, argument, current);
-  return lines.filter((line) => line === FILES || line.startsWith(current));
+  const place = walk(program, words.slice(0, -1));
+  const lines = await linesFor(program, place, current);
+  return lines.filter((line) => line.startsWith(FILES) || line.startsWith(current));
 }
 
 interface Place {
@@ -30,8 +28,8 @@ function walk(program: Command, words: readonly string[]): Place {
       option = undefined;
       continue;
     }
-    if (word.startsWith("-")) {
-      const given = [...command.options, ...program.options].find(({ short, long }) => word === short || word === long);
+    if (word.startsWith("-") && word !== "-") {
+      const given = optionOf(program, command, word);
       option = given?.required === true ? given : undefined;
       continue;
     }
@@ -44,14 +42,22 @@ function walk(program: Command, words: readonly string[]): Place {
   return { command, option, argument: given[count] ?? (last?.variadic === true ? last : undefined) };
 }
 
+function optionOf(program: Command, command: Command, word: string): Option | undefined {
+  return [...command.options, ...program.options].find(({ short, long }) => word === short || word === long);
+}
+
 async function linesFor(
   program: Command,
-  command: Command,
-  option: Option | undefined,
-  argument: Argument | undefined,
+  { command, option, argument }: Place,
   current: string,
 ): Promise<readonly string[]> {
-  if (option !== undefined) return valuesOf(option.flags, option.argChoices);
+  if (option !== undefined) return optionValues(command, option);
+  const [, name = "", value] = /^(--[^=]*)=(.*)$/.exec(current) ?? [];
+  if (value !== undefined) {
+    const given = optionOf(program, command, name);
+    const lines = given?.required === true ? await optionValues(command, given) : [];
+    return lines.filter((line) => !line.startsWith(FILES)).map((line) => `${name}=${line}`);
+  }
   if (current.startsWith("-")) return optionLines(program, command);
   if (command === program) {
     const help = program.createHelp();
@@ -66,11 +72,6 @@ function optionLines(program: Command, command: Command): readonly string[] {
   const help = command.createHelp();
   const options = [...help.visibleOptions(command), ...(command === program ? [] : program.options)];
   return options.flatMap(({ long, description }) => (long ? [described(long, description)] : []));
-}
-
-function valuesOf(name: string, choices: readonly string[] | undefined): readonly string[] {
-  if (choices !== undefined) return choices;
-  return /file|path|folder|cert|key/.test(name) ? [FILES] : [];
 }
 
 function described(word: string, meaning: string): string {

@@ -1,4 +1,6 @@
 import { listCatalogue, ModelStore } from "../../../models/index.js";
+import { formatBytes } from "../../progress-line.js";
+import { FILES } from "./option-values.js";
 
 /** Commands that fetch what is not here yet. */
 const fetching = new Set(["run", "pull", "embed", "rerank", "tokenize", "bench"]);
@@ -8,9 +10,12 @@ const storeOnly = new Set(["rm", "stop", "cp", "push"]);
 /** Names of models that a command takes: those of the store, and what can be fetched. */
 export async function modelNames(command: string): Promise<readonly string[]> {
   const records = await new ModelStore().records();
-  const stored = records.map(({ name }) => name.replace(/:latest$/, "")).sort();
+  const stored = new Map(records.map((one) => [one.name.replace(/:latest$/, ""), one] as const));
   const known = fetching.has(command) ? listCatalogue().map(({ name, description }) => `${name}\t${description}`) : [];
-  const fresh = known.filter((line) => !stored.includes(line.slice(0, line.indexOf("\t"))));
-  const here = stored.map((name) => `${name}\ton this machine`);
-  return [...here, ...fresh, ...(storeOnly.has(command) ? [] : [":files"])];
+  const fresh = known.filter((line) => !stored.has(line.slice(0, line.indexOf("\t"))));
+  const here = [...stored].map(([name, { files }]) => {
+    const size = files.reduce((sum, file) => sum + file.size, 0);
+    return `${name}\ton this machine, ${formatBytes(size)}`;
+  });
+  return [...here.sort(), ...fresh, ...(storeOnly.has(command) ? [] : [`${FILES}\t*.gguf`])];
 }

@@ -1,28 +1,46 @@
 /**
  * What shells are told: to ask `mullama complete` with the words so far. It answers with lines of a word, a tab and what
- * the word means; a line `:files` says that a file may stand there.
+ * the word means; a line `:files` says that a file may stand there, and behind a tab, which.
  */
 export const scripts = {
   bash: `# mullama: completion for bash
 _mullama() {
-  local current words line
-  read -ra words <<< "\${COMP_LINE:0:COMP_POINT}"
-  [[ "\${COMP_LINE:COMP_POINT-1:1}" == " " ]] && words+=("")
-  current="\${words[\${#words[@]}-1]}"
+  local IFS=$' \\t\\n' rest="\${COMP_LINE:0:COMP_POINT}" current="" word meaning files="" i
+  local -a words=()
+  # Bash takes a colon, and some others, for the end of a word. What nothing stands between is one word for us.
+  for (( i = 0; i <= COMP_CWORD; i++ )); do
+    word="\${COMP_WORDS[i]}"
+    (( i == COMP_CWORD )) && word="\${rest#"\${rest%%[![:space:]]*}"}"
+    if (( i > 0 )) && [[ "$rest" != [[:space:]]* ]]; then
+      words[\${#words[@]}-1]+="$word"
+    else
+      words+=("$word")
+    fi
+    rest="\${rest#*"$word"}"
+  done
+  current="\${words[\${#words[@]}-1]#[\\"\\']}"
+  words[\${#words[@]}-1]="$current"
   COMPREPLY=()
-  while IFS=$'\\t' read -r line _; do
-    if [[ "$line" == ":files" ]]; then
-      compopt -o filenames 2> /dev/null
-      while IFS= read -r line; do COMPREPLY+=("$line"); done < <(compgen -f -- "$current")
-    elif [[ "$line" == "$current"* ]]; then
-      COMPREPLY+=("$line")
+  while IFS=$'\\t' read -r word meaning; do
+    if [[ "$word" == ":files" ]]; then
+      files="\${meaning:-*}"
+    elif [[ "$word" == "$current"* ]]; then
+      COMPREPLY+=("$word")
     fi
   done < <("\${words[0]}" complete -- "\${words[@]:1}" 2> /dev/null)
-  # A colon ends a word for bash, but not for us.
-  if [[ "$current" == *:* && "$COMP_WORDBREAKS" == *:* ]]; then
-    local prefix="\${current%"\${current##*:}"}"
-    COMPREPLY=("\${COMPREPLY[@]#"$prefix"}")
+  # Bash itself is best at files.
+  [[ -n "$files" && \${#COMPREPLY[@]} -eq 0 ]] && compopt -o default 2> /dev/null && return
+  if [[ -n "$files" ]]; then
+    while IFS= read -r word; do
+      if [[ -d "$word" ]]; then
+        COMPREPLY+=("$(printf %q "$word")/")
+      elif [[ "$word" == $files ]]; then
+        COMPREPLY+=("$(printf %q "$word")")
+      fi
+    done < <(compgen -f -- "$current")
   fi
+  # Bash replaces what it takes for the last word only.
+  COMPREPLY=("\${COMPREPLY[@]#"\${current%"$2"}"}")
 }
 complete -F _mullama mullama
 `,
@@ -32,23 +50,28 @@ _mullama() {
   local word meaning files
   while IFS=$'\\t' read -r word meaning; do
     if [[ "$word" == ":files" ]]; then
-      files=1
+      files="\${meaning:-*}"
     else
       found+=("\${word//:/\\\\:}\${meaning:+:$meaning}")
     fi
-  done < <("\${words[1]}" complete -- "\${(@)words[2,CURRENT]}" 2> /dev/null)
+  done < <("\${words[1]}" complete -- "\${(@Q)words[2,CURRENT-1]}" "\${(Q)PREFIX}" 2> /dev/null)
   (( \${#found} )) && _describe mullama found
-  [[ -n "$files" ]] && _files
+  [[ -n "$files" ]] && _files -g "$files"
 }
-if [[ "\${funcstack[1]}" == "_mullama" ]]; then _mullama "$@"; else compdef _mullama mullama; fi
+if [[ "\${funcstack[1]}" == "_mullama" ]]; then
+  _mullama "$@"
+else
+  (( \${+functions[compdef]} )) || { autoload -Uz compinit && compinit }
+  compdef _mullama mullama
+fi
 `,
   fish: `# mullama: completion for fish
 function __mullama_complete
     set -l words (commandline -opc)
-    set -l current (commandline -ct)
-    for line in ($words[1] complete -- $words[2..] $current 2> /dev/null)
-        if test "$line" = ":files"
-            __fish_complete_path $current
+    set -l current (commandline -ct | string trim --left --chars "\\"'")
+    for line in ($words[1] complete -- $words[2..] "$current" 2> /dev/null)
+        if string match -q ":files*" -- $line
+            __fish_complete_path "$current"
         else
             echo $line
         end
