@@ -1,5 +1,10 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
+import { setTimeout as delay } from "node:timers/promises";
+import { Hono } from "hono";
+import { Activity } from "../../src/server/http/activity.js";
+import { trackRequests } from "../../src/server/http/track-requests.js";
+import type { ServerEnv } from "../../src/server/server-env.js";
 import { type AccessRecord, createKey, createServer, type MullamaServer } from "../../src/server/index.js";
 import { scopeOf } from "../../src/server/auth/route-scope.js";
 import { post, tinyServer } from "../support/tiny-server.js";
@@ -160,5 +165,28 @@ describe("the access log", () => {
     assert.doesNotMatch(JSON.stringify(records), /secret/);
     const odd = await get(server, "/health", { "X-Request-Id": "a b<c>" });
     assert.match(odd.headers.get("x-request-id") ?? "", /^req-/);
+  });
+
+  it("tells once of a client that leaves while it waits for the next piece", async () => {
+    const records: AccessRecord[] = [];
+    const activity = new Activity();
+    const app = new Hono<ServerEnv>();
+    app.use(trackRequests((record) => records.push(record), activity));
+    app.get("/", () => {
+      const never = new ReadableStream<Uint8Array>({ pull: () => new Promise(() => undefined) });
+      return new Response(never, { headers: { "Content-Type": "text/event-stream" } });
+    });
+    const { body } = await app.fetch(new Request("http://localhost/"));
+    const reader = body?.getReader();
+    const awaited = reader?.read();
+    await delay(1);
+    assert.equal(activity.quiet, 0);
+    await reader?.cancel();
+    await awaited;
+    await delay(1);
+    assert.equal(records.length, 1);
+    assert.ok(activity.quiet > 0);
+    activity.begin();
+    assert.equal(activity.quiet, 0);
   });
 });

@@ -7,7 +7,7 @@ const messages = [{ role: "user", content: "Why is the sky blue?" }];
 
 /** Anthropic's API in the document. */
 export const description: ApiDescription = {
-  name: "anthropic",
+  name: "Anthropic",
   says: "Anthropic's API. A field that is not described is refused with its name. `GET /v1/models` is there, too.",
   failure: { name: "AnthropicFailure", schema: failureSchema },
   operations: [

@@ -57,9 +57,15 @@ function isStreamed(response: Response): boolean {
   return /^(text\/event-stream|application\/x-ndjson)/.test(response.headers.get("content-type") ?? "");
 }
 
-/** The same body; `end` is called when it was read to its end, or was left. */
-function whenRead(body: ReadableStream<Uint8Array>, end: () => void): ReadableStream<Uint8Array> {
+/** The same body; `ended` is called once, when it was read to its end, or was left. */
+function whenRead(body: ReadableStream<Uint8Array>, ended: () => void): ReadableStream<Uint8Array> {
   const reader = body.getReader();
+  let isOver = false;
+  // Who leaves while a piece is awaited also sees that end.
+  const end = (): void => {
+    if (!isOver) ended();
+    isOver = true;
+  };
   return new ReadableStream<Uint8Array>(
     {
       pull: async (controller) => {

@@ -19,7 +19,7 @@ const model = "smollm2:135m";
 
 /** Ollama's API in the document. */
 export const description: ApiDescription = {
-  name: "ollama",
+  name: "Ollama",
   says: "Ollama's API. A field that is not described is refused with its name.",
   failure: { name: "OllamaFailure", schema: failureSchema },
   operations: [

@@ -31,7 +31,7 @@ export const chatAnswer = {
 
 /** OpenAI's API in the document. */
 export const description: ApiDescription = {
-  name: "openai",
+  name: "OpenAI",
   says: "OpenAI's API. A field that is not described is refused with its name in `error.param`.",
   failure: { name: "OpenAiFailure", schema: failureSchema },
   operations: [

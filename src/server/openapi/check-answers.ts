@@ -20,7 +20,7 @@ export function checkAnswers(fetch: Fetch): Fetch {
     const response = await fetch(request);
     if (response.status >= 400) {
       const fromAnthropic = request.headers.has("anthropic-version");
-      const own = fromAnthropic ? apis.find(({ name }) => name === "anthropic") : found?.api;
+      const own = fromAnthropic ? apis.find(({ name }) => name === "Anthropic") : found?.api;
       if (own !== undefined && request.method !== "HEAD") await checkJson(response, own.failure, asked);
       return response;
     }

@@ -1,3 +1,4 @@
+import { parameterSize } from "../../models/push/parameter-size.js";
 import type { LoadedModel } from "../../mullama.js";
 import type { ServedModel } from "../directory/served-model.js";
 import type { PooledModelInfo } from "../pool/pool-options.js";
@@ -42,7 +43,7 @@ function describe({ id }: ServedModel, info: PooledModelInfo<LoadedModel> | unde
       info === undefined || model === undefined
         ? null
         : {
-            description: model.info.description,
+            description: describeModel(model),
             contextSize: model.info.contextSize,
             generates: model.info.generates,
             bytes: info.memory.host + info.memory.gpu,
@@ -50,6 +51,11 @@ function describe({ id }: ServedModel, info: PooledModelInfo<LoadedModel> | unde
             expiresAt: info.expiresAt?.getTime() ?? null,
           },
   };
+}
+
+/** Such as `llama 134.52M Q4_1`: C has a class of sizes in its middle, which is another model's as often as not. */
+function describeModel({ info: { description, parameters } }: LoadedModel): string {
+  return description.replace(/ \S+/, ` ${parameterSize(parameters)}`);
 }
 
 function progressOf(info: PooledModelInfo<LoadedModel> | undefined): PageModel["progress"] {
