@@ -29,11 +29,12 @@ export class Store<Value> {
 /** The value of a store; the component is drawn again when it changes. */
 export function useStore<Value>(store: Store<Value>): Value {
   const [, redraw] = useState<object>();
+  const drawn = store.value;
   useEffect(() => {
-    const seen = store.value;
     const end = store.subscribe(() => redraw({}));
-    if (store.value !== seen) redraw({});
+    // Effects come after the picture, and a busy machine lets much happen in between.
+    if (store.value !== drawn) redraw({});
     return end;
   }, [store]);
-  return store.value;
+  return drawn;
 }

@@ -15,7 +15,7 @@ describe("the document, to be read", { skip: noChromium }, () => {
     mkdirSync("build/web", { recursive: true });
     opened = await openWebPage({}, { reducedMotion: "reduce" }, "/docs");
     ({ page } = opened);
-    await page.getByRole("heading", { name: "anthropic" }).waitFor();
+    await page.getByRole("heading", { name: "Anthropic" }).waitFor();
   });
   after(async () => {
     await opened[Symbol.asyncDispose]();
