@@ -14,6 +14,8 @@ const layers = [
   "engine",
   "chat",
   "models",
+  "loaded-model-options.ts",
+  "loaded-model.ts",
   "mullama.ts",
   "index.ts",
   "server",
