@@ -6,8 +6,8 @@ import { writeSync } from "node:fs";
 import { deserialize, serialize } from "node:v8";
 import type { PlainEvent } from "./plain-error.js";
 
-/** The pipe's number in the engine's process. Windows has no such numbers: events go with the other messages there. */
-export const EVENT_PIPE = process.platform === "win32" ? undefined : 4;
+/** The pipe's number in the engine's process. Windows and Deno have none: events go with the other messages there. */
+export const EVENT_PIPE = process.platform === "win32" || process.versions["deno"] !== undefined ? undefined : 4;
 
 /** Bytes before each list of events, which tell its length. */
 const HEAD = 4;
