@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { acceptedFields } from "../accepted-fields.js";
+import { samplingFields } from "../sampling-fields.js";
 import { inputSchema } from "./input-schema.js";
 
 const schema = z.record(z.string(), z.unknown());
@@ -54,20 +55,8 @@ export const responsesRequestSchema = z.strictObject({
     .min(1)
     .optional()
     .describe("Most tokens of the answer, with its thoughts. Default: until the context is full."),
-  temperature: z
-    .number()
-    .min(0)
-    .max(100)
-    .optional()
-    .describe(
-      "How much is left to chance; 0 takes the likeliest token. Default: what the model recommends, or else 0.8.",
-    ),
-  top_p: z
-    .number()
-    .min(0)
-    .max(1)
-    .optional()
-    .describe("Only the likeliest tokens that together have this probability. Default 0.95."),
+  temperature: samplingFields.temperature,
+  top_p: samplingFields.top_p,
   tools: z.array(tool).optional().describe("Functions that the model may call."),
   tool_choice: toolChoiceSchema
     .optional()
