@@ -84,6 +84,8 @@ async function askSigned(
     for (const [name, value] of asked) for (const each of value.split(" ")) address.searchParams.append(name, each);
     address.searchParams.set("ts", String(Math.floor(Date.now() / 1000)));
     address.searchParams.set("nonce", randomBytes(16).toString("base64url"));
+    // Whoever checks the signature may write the address anew, in this order.
+    address.searchParams.sort();
     const headers = { authorization: signedBy(key, address.href) };
     // What is signed is this address, and no other.
     return readText(await request(address.href, { headers, redirect: "manual" }, job, namedHost));
