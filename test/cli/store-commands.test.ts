@@ -6,7 +6,7 @@ import { join } from "node:path";
 import { after, before, describe, it } from "node:test";
 import { type CliResult, runCli } from "../support/cli-run.js";
 import { FakeRegistry } from "../support/http-registry.js";
-import { tinyLlama } from "../support/tiny-models.js";
+import { tinyLlama, tinySplits } from "../support/tiny-models.js";
 
 const { path } = tinyLlama();
 
@@ -48,13 +48,36 @@ describe("the commands of the store", () => {
     const { stdout } = await run("show", "pirate");
     for (const text of ["pirate:latest", "architecture", "llama", "memory", "You are a pirate."])
       assert.ok(stdout.includes(text), `${text}: ${stdout}`);
+    for (const line of [
+      /^ {2}quantization +F32, 32 bits per weight$/m,
+      /^ {2}layers +\d+$/m,
+      /^ {2}heads +\d+(, \d+ of keys and values)?$/m,
+      /^ {2}vocabulary +\d+ tokens$/m,
+      /^ {2}memory +.* MB, with a context of 512 tokens$/m,
+    ])
+      assert.match(stdout, line);
     assert.equal((await run("show", "pirate", "--system")).stdout, "You are a pirate.\n");
     assert.match((await run("show", "pirate", "--modelfile")).stdout, /FROM .*\n[^]*PARAMETER num_ctx 512/);
     assert.match((await run("show", path, "--tensors")).stdout, /token_embd\.weight +F32 +64 ×/);
     assert.match((await run("show", path, "--metadata")).stdout, /general\.architecture = "llama"/);
-    const shown = await json<{ memory: { host: number }; definition: object }>("show", "pirate");
+    const shown = await json<{
+      memory: { host: number };
+      definition: object;
+      layers: number;
+      kvHeads: number;
+      bitsPerWeight: number;
+      vocabularySize: number;
+    }>("show", "pirate");
     assert.ok(shown.memory.host > 0);
+    assert.deepEqual([shown.bitsPerWeight, shown.layers > 0, shown.kvHeads > 0], [32, true, true]);
+    assert.ok(shown.vocabularySize > 100);
     assert.deepEqual(shown.definition, { system: "You are a pirate.", defaults: { contextSize: 512, temperature: 0 } });
+  });
+
+  it("show all of a model that is split into files", async () => {
+    const sizeOf = async (file: string): Promise<number> =>
+      (await json<{ parameters: number }>("show", file)).parameters;
+    assert.equal(await sizeOf(tinySplits()[0] ?? ""), await sizeOf(path));
   });
 
   it("ask back where its name is mistyped", async () => {

@@ -1,5 +1,6 @@
 import { metadataString } from "../../../gguf/index.js";
 import { printJson, printLines } from "../command.js";
+import { painterFor } from "../../terminal/color.js";
 import type { ShowOptions } from "./add-show.js";
 import { modelfileText } from "./modelfile-text.js";
 import { metadataLines, tensorLines } from "./file-lines.js";
@@ -13,7 +14,7 @@ export async function showCommand(name: string, options: ShowOptions): Promise<v
   for (const [option, part] of Object.entries(parts)) {
     if (options[option as keyof typeof parts] === true) return printLines(part(shown));
   }
-  printLines(overview(shown, process.stdout.columns ?? Infinity));
+  printLines(overview(shown, process.stdout.columns ?? Infinity, painterFor(process.stdout)));
 }
 
 /** The parts that may be asked for alone. */
