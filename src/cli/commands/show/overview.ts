@@ -55,7 +55,7 @@ export function overview(shown: ShownModel, width: number, paint: Painter = plai
     ["System", definition.system === undefined ? [] : [["", definition.system]]],
     ["Brings along", [["projector", resolved.projector], ["draft model", resolved.draft], ...adapterFacts(shown)]],
   ];
-  return sections.flatMap(([title, facts]) => section(paint(["bold"], title), facts, width)).slice(0, -1);
+  return sections.flatMap(([title, lines]) => section(paint(["bold"], title), lines, width)).slice(0, -1);
 }
 
 function section(title: string, facts: readonly Fact[], width: number): string[] {
