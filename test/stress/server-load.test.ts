@@ -1,128 +1,106 @@
-// 64 clients at a time, of several dialects, some of which leave, while the model's process is killed again and again.
+/**
+ * A process `mullama serve` with two models, and 64 clients at a time that ask it in every dialect, for as long as
+ * `MULLAMA_LOAD_SECONDS` says (20 where it says nothing): some of them leave in the middle, and the models' processes are
+ * killed again and again. Whoever stays gets the right answer or an error, and nothing is left behind.
+ */
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
-import type { MullamaServer } from "../../src/server/index.js";
+import { setTimeout as delay } from "node:timers/promises";
 import { TinyRandom } from "../support/tiny-random.js";
-import { post, tinyServer } from "../support/tiny-server.js";
+import { tinyLlama } from "../support/tiny-models.js";
+import { chatTemplate } from "../support/tiny-server.js";
+import { Load } from "./load/load.js";
+import { MemoryWatch } from "./load/memory-watch.js";
+import { childrenOf } from "./load/processes.js";
+import { ServedProcess } from "./load/served-process.js";
 
-/** Seconds; a nightly run takes more. */
-const SECONDS = Number(process.env["MULLAMA_STRESS_SECONDS"] ?? 30);
+const SECONDS = Number(process.env["MULLAMA_LOAD_SECONDS"] ?? 20);
 const CLIENTS = 64;
+/** Milliseconds from a kill to the next. */
 const KILL_EVERY_MS = 3000;
-const prompts = ["ab", "abc ab", "the", "a b c d", "hello"];
+const MIB = 2 ** 20;
+/** What resident memory may grow by between the first third and the end. */
+const MARGIN = { share: 1.2, bytes: 24 * MIB };
 
-interface Asked {
-  readonly path: string;
-  readonly body: (prompt: string) => object;
-  /** The text of a whole answer; undefined where it tells of a failure. */
-  readonly read: (answer: string) => string | undefined;
+const models = {
+  one: { model: tinyLlama().path, contextSize: 1024, parallel: 8, threads: 1, chatTemplate },
+  two: { model: tinyLlama({ seed: 2 }).path, contextSize: 1024, parallel: 8, threads: 1, chatTemplate },
+};
+
+/** Kills a child of a process again and again. @returns the processes that were killed */
+async function killNowAndThen(pid: number, until: number): Promise<readonly number[]> {
+  const random = new TinyRandom(5);
+  const killed: number[] = [];
+  for (;;) {
+    await delay(KILL_EVERY_MS * (0.5 + random.uniform()));
+    if (performance.now() > until) return killed;
+    const children = await childrenOf(pid);
+    const victim = children[random.below(children.length)];
+    if (victim === undefined) continue;
+    process.kill(victim, "SIGKILL");
+    killed.push(victim);
+  }
 }
 
-const greedy = { temperature: 0, seed: 1 };
-
-const dialects: readonly Asked[] = [
-  {
-    path: "/v1/completions",
-    body: (prompt) => ({ model: "tiny", prompt, max_tokens: 16, stream: true, ...greedy }),
-    read: (answer) => {
-      if (!answer.endsWith("[DONE]\n\n")) return undefined;
-      const events = [...answer.matchAll(/^data: (\{.*)$/gm)].map(([, json = ""]) => JSON.parse(json) as OpenAiEvent);
-      return events.map(({ choices }) => choices[0]?.text ?? "").join("");
-    },
-  },
-  {
-    path: "/v1/completions",
-    body: (prompt) => ({ model: "tiny", prompt, max_tokens: 16, ...greedy }),
-    read: (answer) => (JSON.parse(answer) as OpenAiEvent).choices[0]?.text,
-  },
-  {
-    path: "/api/generate",
-    body: (prompt) => ({ model: "tiny", prompt, raw: true, options: { num_predict: 16, ...greedy } }),
-    read: (answer) => {
-      const lines = answer.trimEnd().split("\n");
-      const parts = lines.map((line) => JSON.parse(line) as { response?: string; done?: boolean });
-      return parts.at(-1)?.done === true ? parts.map(({ response = "" }) => response).join("") : undefined;
-    },
-  },
-];
-
-interface OpenAiEvent {
-  readonly choices: readonly { readonly text: string }[];
+/** Of a page of metrics, the sum of one over all models. */
+function metric(page: string, name: string): number {
+  const samples = [...page.matchAll(new RegExp(`^${name}(?:\\{[^}]*\\})? (\\d+)$`, "gm"))];
+  assert.ok(samples.length > 0, page);
+  return samples.reduce((sum, [, value]) => sum + Number(value), 0);
 }
 
-class Load {
-  readonly #server: MullamaServer;
-  readonly #random = new TinyRandom(11);
-  readonly #expected = new Map<string, string>();
-  right = 0;
-  failed = 0;
-  left = 0;
-
-  constructor(server: MullamaServer) {
-    this.#server = server;
+/** Waits until nothing is open: what clients left takes a moment to end. */
+async function requireQuiet(url: string): Promise<void> {
+  // The one that reads this is a request, too.
+  const quiet = { http_requests_open: 1, model_users: 0, requests_running: 0, requests_waiting: 0 };
+  for (let round = 0; ; round++) {
+    const page = await (await fetch(`${url}/metrics`)).text();
+    const found = Object.fromEntries(Object.keys(quiet).map((name) => [name, metric(page, `mullama_${name}`)]));
+    if (JSON.stringify(found) === JSON.stringify(quiet)) return;
+    assert.ok(round < 300, `still open: ${JSON.stringify(found)}`);
+    await delay(100);
   }
+}
 
-  /** What each prompt is answered with when nobody else asks anything. */
-  async learn(): Promise<void> {
-    for (const prompt of prompts) {
-      for (const [index, { path, body, read }] of dialects.entries()) {
-        const text = read(await (await post(this.#server, path, body(prompt))).text());
-        assert.ok(text !== undefined);
-        this.#expected.set(`${index} ${prompt}`, text);
-      }
-    }
+async function requireFree(url: string): Promise<void> {
+  for (const model of Object.keys(models)) {
+    const slots = (await (await fetch(`${url}/slots?model=${model}`)).json()) as { is_processing: boolean }[];
+    assert.ok(slots.length > 0 && slots.every((slot) => !slot.is_processing), `slots of ${model}`);
   }
-
-  async client(until: number): Promise<void> {
-    while (performance.now() < until) await this.#ask();
-  }
-
-  async #ask(): Promise<void> {
-    const index = Math.floor(this.#random.uniform() * dialects.length);
-    const prompt = prompts[Math.floor(this.#random.uniform() * prompts.length)] ?? "";
-    const { path, body, read } = dialects[index] ?? assert.fail();
-    const response = await post(this.#server, path, body(prompt));
-    if (this.#random.uniform() < 0.2) {
-      this.left++;
-      return response.body?.cancel();
-    }
-    const answer = await response.text();
-    const text = response.ok ? read(answer) : undefined;
-    if (text === undefined) {
-      assert.match(answer, /"error"/, "a request that is lost says so");
-      this.failed++;
-      return;
-    }
-    assert.equal(text, this.#expected.get(`${index} ${prompt}`), `${path} ${prompt}`);
-    this.right++;
-  }
+  const { models: loaded } = (await (await fetch(`${url}/api/ps`)).json()) as { models: { name: string }[] };
+  assert.deepEqual(loaded.map(({ name }) => name).sort(), Object.keys(models));
 }
 
 describe("a server under load", () => {
-  it("gives right answers or errors, and leaves nothing behind", async () => {
-    const server = await tinyServer({ host: "child" });
-    const { pool } = server.services;
-    const load = new Load(server);
-    await load.learn();
-    const pids = new Set<number>();
-    const killer = setInterval(() => {
-      const pid = pool.list()[0]?.model?.pid;
-      if (pid === undefined) return;
-      pids.add(pid);
-      process.kill(pid, "SIGKILL");
-    }, KILL_EVERY_MS);
-    const until = performance.now() + SECONDS * 1000;
-    await Promise.all(Array.from({ length: CLIENTS }, () => load.client(until)));
-    clearInterval(killer);
-    assert.ok(load.right > CLIENTS && load.left > 0, `${load.right} right, ${load.failed} failed, ${load.left} left`);
-    assert.ok(pids.size > 0);
-    await pool.load("tiny");
-    assert.deepEqual(
-      pool.list().map(({ users }) => users),
-      [0],
-    );
-    const last = pool.list()[0]?.model?.pid ?? 0;
-    await server.dispose();
-    for (const pid of [...pids, last]) assert.throws(() => process.kill(pid, 0), { code: "ESRCH" });
+  it("gives right answers or errors, and leaves nothing behind", async (test) => {
+    const server = await ServedProcess.start(models);
+    try {
+      const load = new Load(server.url, Object.keys(models));
+      await load.learn();
+      const until = performance.now() + SECONDS * 1000;
+      using memory = new MemoryWatch(server.pid);
+      const killing = killNowAndThen(server.pid, until);
+      await Promise.all(Array.from({ length: CLIENTS }, () => load.client(until)));
+      const [third, end] = [memory.before(1 / 3), memory.before(1)];
+      const killed = await killing;
+      test.diagnostic(
+        `${SECONDS} s: ${load.requests} requests, ${load.right} right, ${load.left} left, ${killed.length} kills, ` +
+          `errors ${JSON.stringify(Object.fromEntries(load.errors))}, ` +
+          `resident ${Math.round(third / MIB)} MiB after a third, ${Math.round(end / MIB)} MiB at the end`,
+      );
+      assert.ok(load.right > CLIENTS && load.left > 0 && killed.length > 0);
+      for (const error of load.errors.keys()) assert.match(error, /^The engine's process has ended \(SIGKILL\)/);
+      assert.ok(end < third * MARGIN.share + MARGIN.bytes, `${third} bytes after a third, ${end} at the end`);
+      await load.askAll();
+      await requireQuiet(server.url);
+      await requireFree(server.url);
+      assert.equal((await fetch(`${server.url}/health`)).status, 200);
+      const children = await childrenOf(server.pid);
+      assert.equal(children.length, Object.keys(models).length);
+      assert.equal(await server.end(), 0, server.log);
+      for (const pid of [...killed, ...children]) assert.throws(() => process.kill(pid, 0), { code: "ESRCH" });
+    } finally {
+      server.kill();
+    }
   });
 });

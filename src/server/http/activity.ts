@@ -12,6 +12,11 @@ export class Activity {
     this.#quietSince = performance.now();
   }
 
+  /** Requests that are being answered. */
+  get open(): number {
+    return this.#open;
+  }
+
   /** Milliseconds for which no request has run; 0 while one does. */
   get quiet(): number {
     return this.#open > 0 ? 0 : performance.now() - this.#quietSince;

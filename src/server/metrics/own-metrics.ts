@@ -6,7 +6,7 @@ import type { ModelTotals } from "./model-totals.js";
 /** Our own metrics: of the server's requests, of its models, of their engines. */
 export function writeOwn(
   page: Exposition,
-  { metrics, pool }: Services,
+  { activity, metrics, pool }: Services,
   engines: ReadonlyMap<string, EngineMetrics>,
   only: string | undefined,
 ): void {
@@ -19,6 +19,8 @@ export function writeOwn(
     "HTTP requests that were answered.",
     requests.map(({ model, status, count }) => [{ model, status }, count]),
   );
+  const open = [[{}, activity.open]] as const;
+  page.family("mullama_http_requests_open", "gauge", "HTTP requests that are being answered, this one too.", open);
   writeTotals(page, models);
   writeEngines(page, [...engines]);
   const loaded = pool.list().filter(({ id }) => wanted(id));
