@@ -25,6 +25,8 @@ export interface ServerOptions {
   readonly maxModels?: number;
   /** Bytes of memory for all models together. Default: 90 % of the machine's. */
   readonly memoryLimit?: number;
+  /** Milliseconds that a request waits for models in use to make room for its own. Default 60,000. */
+  readonly roomTimeout?: number;
   /** Whether the web page is served, at `/ui/`. Default true. */
   readonly page?: boolean;
   /** Keys that requests must show one of. Default: none, and everyone may do everything. */

@@ -1,3 +1,4 @@
+import { definedOf } from "../engine/defined-of.js";
 import type { GenerationFinish } from "../engine/protocol.js";
 import { load, type LoadedModel } from "../mullama.js";
 import { type ApiKey, apiKeySchema } from "./auth/api-key.js";
@@ -67,7 +68,7 @@ export function createServices(options: ServerOptions, telemetry?: Telemetry): S
     estimate: estimateNeed,
     room: (granted) => freeRoom(granted, memoryLimit),
     keepAlive: keepAliveMs,
-    ...(maxModels === undefined ? {} : { maxModels }),
+    ...definedOf({ maxModels, patience: options.roomTimeout }),
   });
   pool.subscribe((event) => metrics.happened(event));
   return {

@@ -36,6 +36,12 @@ export function failureOf(error: unknown): Failure {
     code: error.code,
     message: error.message,
     param: error instanceof ArgumentError ? error.argument : undefined,
-    headers: status === 503 ? { "Retry-After": RETRY_SECONDS } : {},
+    headers: retryOf(status, error.code),
   };
+}
+
+/** When to ask again, where that may help: what has no room now has none in two seconds. The second is what clients of OpenAI's and Anthropic's heed. */
+function retryOf(status: number, code: ErrorCode): Readonly<Record<string, string>> {
+  if (code === "OUT_OF_MEMORY") return { "X-Should-Retry": "false" };
+  return status === 503 ? { "Retry-After": RETRY_SECONDS } : {};
 }

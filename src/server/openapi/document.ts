@@ -84,9 +84,10 @@ function writeAnswer({ says: description, json, events, lines, type }: Answer): 
 
 function failureOf({ failure }: ApiDescription): JsonSchema {
   const seconds = { schema: { type: "integer" }, description: "Seconds, where it helps to try again." };
+  const never = { schema: { const: "false" }, description: "Where it does not help: what has no room now." };
   return {
     description: `It failed: 400 for what is wrong in the request, 401 without a key, 403 without the right, 404 for what there is not, 413 for too much, 429 for too many requests, 503 while there is no room, 504 where time was up. In a stream that has begun, the last event tells of it.`,
-    headers: { "Retry-After": seconds },
+    headers: { "Retry-After": seconds, "X-Should-Retry": never },
     content: { "application/json": { schema: refOf(failure) } },
   };
 }

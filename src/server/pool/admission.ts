@@ -52,12 +52,13 @@ export class Admission<Model extends PoolModel> {
   ): Promise<Result> {
     // Nobody else waits while a file is fetched or read for this.
     const need = await this.#estimate(served, signal);
+    const until = performance.now() + (this.#options.patience ?? PATIENCE_MS);
     const before = this.#last;
     let leave = (): void => undefined;
     this.#last = new Promise((resolve) => (leave = resolve));
     try {
       await orAborted(before, signal);
-      await this.#makeRoom(served, need, signal);
+      await this.#makeRoom(served, need, until, signal);
       return begin(need);
     } finally {
       void before.then(leave);
@@ -89,8 +90,13 @@ export class Admission<Model extends PoolModel> {
     return begun;
   }
 
-  async #makeRoom(served: ServedModel, need: MemoryNeed, signal: AbortSignal | undefined): Promise<void> {
-    const until = performance.now() + (this.#options.patience ?? PATIENCE_MS);
+  /** @param until when, by the machine's clock, there must be room: those who wait in line wait at the same time */
+  async #makeRoom(
+    served: ServedModel,
+    need: MemoryNeed,
+    until: number,
+    signal: AbortSignal | undefined,
+  ): Promise<void> {
     for (;;) {
       const entries = this.#residents.entries();
       const shortage = this.#shortage(need, entries);
