@@ -9,7 +9,7 @@ import type { AccessRecord } from "./http/track-requests.js";
 export interface ServerOptions {
   /** Models by the names that clients use. */
   readonly models?: Readonly<Record<string, ModelPreset>>;
-  /** A JSON file with `{ "models": … }` as above; it is read again when it changes. */
+  /** A JSON file with `{ "models": …, "limits": … }` as here; it is read again when it changes. */
   readonly config?: string;
   /** Whether models of the local store are served by name, too. Default true. */
   readonly store?: boolean;
@@ -42,7 +42,7 @@ export interface ServerOptions {
    * uploaded. Default 60,000.
    */
   readonly arrivalTimeout?: number;
-  /** What requests may ask for: tokens, answers, texts. Presets may have limits of their own. */
+  /** What requests may ask for: tokens, answers, texts. Presets may have limits of their own; those of the file give way to these. */
   readonly limits?: RequestLimitOptions;
   /** How deep JSON may be nested. Default 64. */
   readonly maxJsonDepth?: number;

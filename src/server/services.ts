@@ -48,7 +48,7 @@ export function createServices(options: ServerOptions, telemetry?: Telemetry): S
   const { host = "child", keepAlive = "5m", maxModels, memoryLimit, heartbeat = 15_000, requestTimeout } = options;
   const keepAliveMs = parseKeepAlive(keepAlive, "keepAlive");
   const directory = new ModelDirectory({
-    presets: readPresets({ models: options.models ?? {} }),
+    presets: readPresets({ models: options.models ?? {} }).models,
     load: options.load ?? {},
     limits,
     store: options.store ?? true,
@@ -82,7 +82,9 @@ export function createServices(options: ServerOptions, telemetry?: Telemetry): S
       bytes: options.maxBodyBytes ?? 32 * 2 ** 20,
       depth: options.maxJsonDepth ?? 64,
       arrival: options.arrivalTimeout ?? ARRIVAL_MS,
-      request: limits,
+      get request() {
+        return directory.limits;
+      },
     },
     deadline: requestTimeout,
     heartbeatMs: heartbeat === 0 ? undefined : heartbeat,

@@ -9,13 +9,15 @@ import { readPresets } from "../../src/server/directory/preset.js";
 import { createServer } from "../../src/server/index.js";
 import { hasCode } from "../support/has-code.js";
 import { tinyLlama } from "../support/tiny-models.js";
+import { post } from "../support/tiny-server.js";
 
 const folder = mkdtempSync(join(tmpdir(), "mullama-server-"));
 after(() => rmSync(folder, { recursive: true, force: true }));
 
 describe("the models that a server offers", () => {
   it("are described by presets, which say what is wrong with them", () => {
-    const [model] = readPresets({ models: { a: { model: "x", keepAlive: "1m", contextSize: 512, pinned: true } } });
+    const a = { model: "x", keepAlive: "1m", contextSize: 512, pinned: true };
+    const [model] = readPresets({ models: { a } }).models;
     assert.deepEqual(model, {
       id: "a",
       source: "x",
@@ -37,7 +39,7 @@ describe("the models that a server offers", () => {
   });
 
   it("have ids and aliases, and what all of them have in common", async () => {
-    const presets = readPresets({ models: { a: { model: "x", aliases: ["b"], contextSize: 512 } } });
+    const { models: presets } = readPresets({ models: { a: { model: "x", aliases: ["b"], contextSize: 512 } } });
     const directory = new ModelDirectory({
       presets,
       load: { threads: 2, contextSize: 9 },
@@ -89,5 +91,31 @@ describe("the models that a server offers", () => {
     while (sources().length !== 3) await new Promise((resolve) => setTimeout(resolve, 20));
     assert.deepEqual(sources(), ["c much longer", "a y", "b z"]);
     await assert.rejects(createServer({ config: join(folder, "none.json") }), hasCode("ARGUMENT_INVALID"));
+  });
+
+  it("have limits from the config file, too, which change with it", async () => {
+    const config = join(folder, "limits.json");
+    const models = { a: { model: "x" }, b: { model: "x", limits: { maxTokens: 3 } } };
+    const write = (limits: object): void => writeFileSync(config, JSON.stringify({ models, limits }));
+    write({ maxTokens: 10, answers: 2, stops: 1 });
+    await using server = await createServer({ store: false, config, limits: { answers: 4 } });
+    const { directory, limits } = server.services;
+    const mostTokens = () => directory.presets().map((model) => model.limits.maxTokens);
+    const counts = () => [limits.request.answers, limits.request.stops, limits.request.inputs];
+    assert.deepEqual(mostTokens(), [10, 3]);
+    assert.deepEqual(counts(), [4, 1, 2048], "what the options say, then the file, then the default");
+    const body = { model: "a", messages: [], stop: ["x", "y"] };
+    const refused = await post(server, "/v1/chat/completions", body);
+    assert.match(await refused.text(), /stop: 2 texts .*limit of 1/);
+    const awake = setInterval(() => undefined, 1000);
+    after(() => clearInterval(awake));
+    write({ maxTokens: 12 });
+    while (mostTokens()[0] !== 12) await new Promise((resolve) => setTimeout(resolve, 20));
+    assert.deepEqual(mostTokens(), [12, 3]);
+    assert.deepEqual(counts(), [4, 64, 2048]);
+    for (const limits of [{ tokens: 1 }, { answers: 0 }]) {
+      write(limits);
+      await assert.rejects(createServer({ config }), hasCode("ARGUMENT_INVALID", /limits\.(tokens|answers)/));
+    }
   });
 });

@@ -1,6 +1,6 @@
 import { definedOf } from "../../engine/defined-of.js";
 import { MullamaError } from "../../errors.js";
-import type { ModelLimits } from "../limits/request-limits.js";
+import { type ModelLimits, type RequestLimits, requestLimitsSchema } from "../limits/request-limits.js";
 import { type ModelRecord, ModelStore, resolveModel } from "../../models/index.js";
 import { interpretName } from "../../models/name.js";
 import type { RequestDefaults, ServedLoadOptions, ServedModel } from "./served-model.js";
@@ -10,8 +10,8 @@ export interface DirectoryOptions {
   readonly presets: readonly ServedModel[];
   /** How every model is loaded, unless its preset says otherwise. */
   readonly load: ServedLoadOptions;
-  /** What requests to every model may ask for, unless its preset says otherwise. Default: whatever fits. */
-  readonly limits?: ModelLimits;
+  /** What requests to every model may ask for, unless its preset says otherwise. Default: what the schema has. */
+  readonly limits?: RequestLimits;
   /** Whether models of the store are served by name. */
   readonly store: boolean;
   /** Whether a model that is not on this machine is fetched when it is asked for. */
@@ -20,18 +20,26 @@ export interface DirectoryOptions {
 
 /** The models that a server offers, by the names that clients use. */
 export class ModelDirectory {
-  readonly #options: Omit<DirectoryOptions, "presets">;
+  readonly #options: Omit<DirectoryOptions, "presets" | "limits">;
   #presets: readonly ServedModel[];
+  #limits: RequestLimits;
   readonly #adapterScales = new Map<string, readonly number[]>();
 
-  constructor({ presets, ...options }: DirectoryOptions) {
+  constructor({ presets, limits = requestLimitsSchema.parse({}), ...options }: DirectoryOptions) {
     this.#options = options;
     this.#presets = presets;
+    this.#limits = limits;
   }
 
-  /** Puts other presets in the place of those that there are. Models that are loaded change with their next request. */
-  replacePresets(presets: readonly ServedModel[]): void {
+  /** What requests may ask for now. */
+  get limits(): RequestLimits {
+    return this.#limits;
+  }
+
+  /** Puts others in the place of the presets and limits that there are. Models that are loaded change with their next request. */
+  replacePresets(presets: readonly ServedModel[], limits: RequestLimits): void {
     this.#presets = presets;
+    this.#limits = limits;
   }
 
   /** Says how strongly each adapter of a model works from now on, where a request says nothing. */
@@ -100,7 +108,7 @@ export class ModelDirectory {
   }
 
   #limitsOf({ limits }: ServedModel): ModelLimits {
-    const { promptTokens, maxTokens } = this.#options.limits ?? {};
+    const { promptTokens, maxTokens } = this.#limits;
     return { promptTokens: limits.promptTokens ?? promptTokens, maxTokens: limits.maxTokens ?? maxTokens };
   }
 

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { definedOf } from "../../engine/defined-of.js";
 import { validate } from "../http/validate.js";
-import { modelLimitsSchema } from "../limits/request-limits.js";
+import { modelLimitsSchema, type RequestLimits, requestLimitsSchema } from "../limits/request-limits.js";
 import { parseKeepAlive } from "./keep-alive.js";
 import type { ServedModel } from "./served-model.js";
 
@@ -70,12 +70,26 @@ const preset = z.strictObject({
 /** A model as a user describes it: how it is loaded, what it is called, how long it stays. */
 export type ModelPreset = z.input<typeof preset>;
 
-const presetFile = z.strictObject({ models: z.record(z.string().min(1), preset).default({}) });
+const presetFile = z.strictObject({
+  models: z.record(z.string().min(1), preset).default({}),
+  /** What requests may ask for, of every model. */
+  limits: requestLimitsSchema.prefault({}),
+});
+
+/** A file of presets as it is read. */
+export interface Presets {
+  readonly models: readonly ServedModel[];
+  readonly limits: RequestLimits;
+}
 
 /** Checks presets by name, and makes models of them. @throws {MullamaError} `ARGUMENT_INVALID` naming the field */
-export function readPresets(value: unknown): ServedModel[] {
-  const { models } = validate(presetFile, value);
-  return Object.entries(models).map(
+export function readPresets(value: unknown): Presets {
+  const { models, limits } = validate(presetFile, value);
+  return { models: modelsOf(models), limits };
+}
+
+function modelsOf(presets: Readonly<Record<string, z.output<typeof preset>>>): ServedModel[] {
+  return Object.entries(presets).map(
     ([id, { model, aliases, defaults: given, limits, loraAdapters, system, keepAlive, pinned, ...options }]) => ({
       id,
       source: model ?? id,

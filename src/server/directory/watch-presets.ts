@@ -1,14 +1,15 @@
 import { readFile, stat } from "node:fs/promises";
 import { MullamaError } from "../../errors.js";
+import { definedOf } from "../../engine/defined-of.js";
+import type { ServerOptions } from "../server-options.js";
 import type { Services } from "../services.js";
-import { type ModelPreset, readPresets } from "./preset.js";
-import type { ServedModel } from "./served-model.js";
+import { type Presets, readPresets } from "./preset.js";
 
 /** How often the file is looked at: editors replace files, which watching by events does not follow. */
 const INTERVAL_MS = 1000;
 
 /**
- * Reads the presets of the config file now, and again whenever it changes. A file that has become wrong changes nothing, and
+ * Reads the presets and limits of the config file now, and again whenever it changes. A file that has become wrong changes nothing, and
  * is told to `onError`.
  *
  * @returns undefined where there is no config file
@@ -17,15 +18,19 @@ export async function watchPresets({
   directory,
   options,
 }: Pick<Services, "directory" | "options">): Promise<{ close(): void } | undefined> {
-  const { config, models = {}, onError } = options;
+  const { config, onError } = options;
   if (config === undefined) return undefined;
+  const read = async (): Promise<void> => {
+    const { models, limits } = await readTogether(config, options);
+    directory.replacePresets(models, limits);
+  };
   let seen = await stampOf(config);
-  directory.replacePresets(await presetsOf(config, models));
+  await read();
   const look = async (): Promise<void> => {
     const stamp = await stampOf(config);
     if (stamp === seen) return;
     seen = stamp;
-    directory.replacePresets(await presetsOf(config, models));
+    await read();
   };
   const timer = setInterval(() => void look().catch((error: unknown) => onError?.(error, "config")), INTERVAL_MS);
   timer.unref();
@@ -38,11 +43,12 @@ async function stampOf(path: string): Promise<string> {
   return found === undefined ? "gone" : `${found.mtimeMs} ${found.size} ${found.ino}`;
 }
 
-/** The presets of a file, and those of the options where it has no other by that name. */
-async function presetsOf(path: string, given: Readonly<Record<string, ModelPreset>>): Promise<ServedModel[]> {
+/** The presets of a file, and those of the options where it has no other by that name; limits that the options name stay. */
+async function readTogether(path: string, { models = {}, limits = {} }: ServerOptions): Promise<Presets> {
   const own = readPresets(await readJsonFile(path));
-  const names = new Set(own.map(({ id }) => id));
-  return [...own, ...readPresets({ models: given }).filter(({ id }) => !names.has(id))];
+  const names = new Set(own.models.map(({ id }) => id));
+  const others = readPresets({ models }).models.filter(({ id }) => !names.has(id));
+  return { models: [...own.models, ...others], limits: { ...own.limits, ...definedOf(limits) } };
 }
 
 async function readJsonFile(path: string): Promise<unknown> {
