@@ -28,7 +28,7 @@ export interface LoadOptions extends Omit<EngineOptions, "path">, Pick<ResolveOp
   /** Stops loading. */
   readonly signal?: AbortSignal;
   readonly onProgress?: (progress: LoadProgress) => void;
-  /** Hears of each generation when it is asked for; what it returns hears of its end, unless it fails. */
+  /** Hears of each generation when it is asked for; what it returns hears of its end. */
   readonly observe?: GenerationObserver;
 }
 

@@ -36,7 +36,7 @@ export function composeApp(services: Services): Hono<ServerEnv> {
   app.use(checkHost(options.allowedHosts ?? (keys.length > 0 ? ["*"] : [])));
   app.use(checkOrigin(options.corsOrigins ?? []));
   app.use(authenticate(keys));
-  app.use(rateLimit());
+  app.use(rateLimit(services.meters));
   app.route("/", healthRoutes(services));
   app.route("/", openApiRoutes());
   app.route("/", webPage(services));

@@ -1,7 +1,8 @@
 import { definedOf } from "../engine/defined-of.js";
-import type { GenerationFinish } from "../engine/protocol.js";
+import type { GenerationEnd } from "../engine/hosts/engine-client.js";
 import { load, type LoadedModel } from "../mullama.js";
 import { type ApiKey, apiKeySchema } from "./auth/api-key.js";
+import { TokenMeters } from "./auth/token-meter.js";
 import { ModelDirectory } from "./directory/model-directory.js";
 import { parseKeepAlive } from "./directory/keep-alive.js";
 import { readPresets } from "./directory/preset.js";
@@ -28,6 +29,8 @@ export interface Services {
   /** Answers of chats that can still be changed. */
   readonly liveChats: LiveChats;
   readonly keys: readonly ApiKey[];
+  /** What each request takes of the tokens of its key. */
+  readonly meters: TokenMeters;
   readonly limits: BodyLimits;
   /** Milliseconds in which a generation must have ended: the engine's `deadline`. */
   readonly deadline: number | undefined;
@@ -55,11 +58,13 @@ export function createServices(options: ServerOptions, telemetry?: Telemetry): S
     downloads: options.downloads ?? false,
   });
   const metrics = new ServerMetrics();
-  const observe = (id: string): ((finish: GenerationFinish) => void) => {
-    const tell = telemetry?.observe();
-    return (finish) => {
-      metrics.generated(id, finish);
-      tell?.(finish);
+  const meters = new TokenMeters();
+  const observe = (id: string): ((end: GenerationEnd) => void) => {
+    const [tell, meter] = [telemetry?.observe(), meters.current];
+    return (end) => {
+      if ("finish" in end) metrics.generated(id, end.finish);
+      tell?.(end);
+      meter?.ended(end);
     };
   };
   const pool = new ModelPool<LoadedModel>({
@@ -77,6 +82,7 @@ export function createServices(options: ServerOptions, telemetry?: Telemetry): S
     metrics,
     telemetry,
     liveChats: new LiveChats(),
+    meters,
     keys: (options.keys ?? []).map((key) => validate(apiKeySchema, key)),
     limits: {
       bytes: options.maxBodyBytes ?? 32 * 2 ** 20,

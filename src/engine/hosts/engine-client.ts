@@ -30,8 +30,13 @@ export interface StreamOptions extends RequestOptions {
   readonly highWater?: number;
 }
 
-/** Hears of each generation when it is asked for; what it returns hears of its end, unless it fails. */
-export type GenerationObserver = () => (finish: GenerationFinish) => void;
+/** How a generation has ended: with its result, or with an error when it had made so many tokens. */
+export type GenerationEnd =
+  | { readonly finish: GenerationFinish }
+  | { readonly error: Error; readonly tokens: number };
+
+/** Hears of each generation when it is asked for; what it returns hears of its end. */
+export type GenerationObserver = () => (end: GenerationEnd) => void;
 
 /** What an engine is started with, beside what it is made of. */
 export interface StartOptions extends EngineLoadOptions {
@@ -116,13 +121,19 @@ export class EngineClient implements AsyncDisposable {
     };
     const stream = new GenerationStream(control, highWater);
     const observed = this.#observe?.();
+    let tokens = 0;
     this.#submit({ type: "generate", request }, { signal }, (event) => {
-      if (event.type === "chunk") stream.push(event.chunk);
-      else if (event.type === "result") {
+      if (event.type === "chunk") {
+        tokens += event.chunk.tokens.length;
+        stream.push(event.chunk);
+      } else if (event.type === "result") {
         const finish = event.result as GenerationFinish;
-        observed?.(finish);
+        observed?.({ finish });
         stream.end({ finish });
-      } else stream.end({ error: event.error });
+      } else {
+        observed?.({ error: event.error, tokens });
+        stream.end({ error: event.error });
+      }
     });
     return stream;
   }

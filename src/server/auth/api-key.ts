@@ -14,6 +14,8 @@ export const apiKeySchema = z.strictObject({
   scopes: z.array(z.enum(scopes)).default(["inference"]),
   /** Most requests a minute. */
   requestsPerMinute: z.int().min(1).optional(),
+  /** Most tokens a minute, of prompts, answers and texts that are embedded together. */
+  tokensPerMinute: z.int().min(1).optional(),
   /** Most requests at the same time. */
   concurrency: z.int().min(1).optional(),
 });

@@ -38,11 +38,12 @@ export async function embedding(context: Context<ServerEnv>, services: Services)
   if (input === undefined) throw new HttpError("ARGUMENT_INVALID", "input: It is missing.", { param: "input" });
   const { model, options } = await takeModel(context, services, request.model);
   const inputs = await Promise.all(promptsOf(input).map((parts) => promptTokens(model, parts)));
-  const vectors = await model.embed(inputs, {
+  const { embeddings: vectors, tokens } = await model.embedCounted(inputs, {
     ...options,
     normalize: false,
     ...definedOf({ pooling: pooling === "model" ? undefined : pooling }),
   });
+  services.meters.count(tokens);
   const size = model.info.embeddingSize;
   const write = (vector: Float32Array): unknown => (format === "base64" ? base64Of(vector) : Array.from(vector));
   return context.json(

@@ -26,6 +26,7 @@ export async function rerank(context: Context<ServerEnv>, services: Services): P
     throw new HttpError("ARGUMENT_INVALID", "documents: They are missing.", { param: "documents" });
   const { name, model, options } = await takeModel(context, services, request.model);
   const { ranked, tokens } = await model.rerankCounted(request.query, documents, options);
+  services.meters.count(tokens);
   const best = ranked.slice(0, request.top_n);
   if (request.texts !== undefined) {
     return context.json(

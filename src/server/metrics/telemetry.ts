@@ -3,6 +3,7 @@ import type * as Api from "@opentelemetry/api";
 import type { Attributes, Histogram, Meter, Span, Tracer } from "@opentelemetry/api";
 import type { MiddlewareHandler } from "hono";
 import { MullamaError } from "../../errors.js";
+import type { GenerationEnd } from "../../engine/hosts/engine-client.js";
 import type { GenerationFinish } from "../../engine/protocol.js";
 import type { ServerEnv } from "../server-env.js";
 
@@ -53,9 +54,11 @@ export class Telemetry {
   }
 
   /** Hears of a generation of the request that runs now; what it returns hears of its end. */
-  observe(): (finish: GenerationFinish) => void {
+  observe(): (end: GenerationEnd) => void {
     const request = this.#requests.getStore();
-    return (finish) => void request?.finishes.push(finish);
+    return (end) => {
+      if ("finish" in end) request?.finishes.push(end.finish);
+    };
   }
 
   /** A span around each request that wants something of a model. */

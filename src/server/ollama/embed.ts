@@ -47,6 +47,7 @@ export async function embed(context: Context<ServerEnv>, services: Services): Pr
   const options = { ...asked.options, truncate, ...definedOf({ dimensions }) };
   const { embeddings, tokens } =
     texts.length === 0 ? { embeddings: [], tokens: 0 } : await asked.model.embedCounted(texts, options);
+  services.meters.count(tokens);
   return context.json({
     model: asked.name,
     embeddings: embeddings.map((vector) => Array.from(vector)),
@@ -62,7 +63,11 @@ export async function embedOne(context: Context<ServerEnv>, services: Services):
   const { prompt, truncate } = request;
   const asked = await ask(context, services, request);
   const options = { ...asked.options, truncate, normalize: false };
-  const [vector = []] = prompt === "" ? [] : await asked.model.embed([prompt], options);
+  const {
+    embeddings: [vector = []],
+    tokens,
+  } = prompt === "" ? { embeddings: [], tokens: 0 } : await asked.model.embedCounted([prompt], options);
+  services.meters.count(tokens);
   return context.json({ embedding: Array.from(vector) });
 }
 

@@ -32,6 +32,7 @@ export async function embeddings(context: Context<ServerEnv>, services: Services
     ...options,
     ...definedOf({ dimensions }),
   });
+  services.meters.count(count);
   return context.json({
     object: "list",
     data: vectors.map((vector, index) => ({
