@@ -56,7 +56,7 @@ describe("a model of the store that is made anew", () => {
     const home = join(folder, "home");
     const store = new ModelStore(home);
     await store.create("mine", { from: tinyLlama().path });
-    await using server = await createServer({ host: "inline", load: { home } });
+    await using server = await createServer({ host: "inline", load: { home, threads: 1 } });
     const { pool } = server.services;
     using first = await pool.lease("mine");
     using same = await pool.lease("mine");

@@ -13,6 +13,7 @@ export async function ollamaServer(
     store: false,
     checkAnswers: true,
     ...options,
+    load: { threads: 1, ...options.load },
     models: {
       tiny: { model: tinyLlama().path, contextSize: 1024, chatTemplate, defaults: { temperature: 0 } },
       bert: { model: tinyBert().path },

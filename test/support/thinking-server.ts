@@ -35,6 +35,7 @@ export function thinkingServer(options: ServeOptions = {}): Promise<ListeningSer
     host: "inline",
     store: false,
     checkAnswers: true,
+    load: { threads: 1 },
     ...options,
     models: {
       tiny: { model: tinyLlama().path, contextSize: 1024, chatTemplate },

@@ -13,13 +13,18 @@ export const chatTemplate = `{%- if tools %}<|im_start|>system
 {% endfor %}{% if add_generation_prompt %}<|im_start|>assistant
 {% endif %}`;
 
-/** A server with a tiny random model called `tiny`, also known as `gpt-tiny`, on this thread. */
+/**
+ * A server with a tiny random model called `tiny`, also known as `gpt-tiny`, on this thread alone: threads of two test files
+ * would wait for each other's processors. It sends no signs of life, so that a slow machine streams what a fast one does.
+ */
 export function tinyServer(options: ServerOptions = {}): Promise<MullamaServer> {
   return createServer({
     host: "inline",
     store: false,
     checkAnswers: true,
+    heartbeat: 0,
     ...options,
+    load: { threads: 1, ...options.load },
     models: {
       tiny: { model: tinyLlama().path, aliases: ["gpt-tiny"], contextSize: 1024, parallel: 4, chatTemplate },
       ...options.models,

@@ -13,7 +13,7 @@ const LONGEST_DELAY_MS = 500;
 
 describe("a server that is asked for the worst that there is", () => {
   it("keeps its event loop free, and gives others right answers meanwhile", async (test) => {
-    const models = { tiny: { model: tinyLlama().path, contextSize: 1024, parallel: 4, chatTemplate } };
+    const models = { tiny: { model: tinyLlama().path, contextSize: 1024, parallel: 4, threads: 1, chatTemplate } };
     const errors: unknown[] = [];
     await using server = await serve({ port: 0, store: false, models, onError: (error) => errors.push(error) });
     const workerData: BombardOptions = { url: server.url, ms: 15_000, attackers: 6 };

@@ -15,7 +15,7 @@ import { tinyLlama } from "../../support/tiny-models.js";
 const folder = mkdtempSync(join(tmpdir(), "mullama-wire-"));
 after(() => rmSync(folder, { recursive: true, force: true }));
 
-const models = { tiny: { model: tinyLlama().path, contextSize: 512, chatTemplate } };
+const models = { tiny: { model: tinyLlama().path, contextSize: 512, threads: 1, chatTemplate } };
 
 /** Sends a beginning, then a drop every 50 ms, and gives what comes back once the server hangs up; the milliseconds, too. */
 async function trickle(port: number, begin: string, drop: string): Promise<{ answer: string; lasted: number }> {

@@ -43,7 +43,7 @@ describe("messages in Ollama's form", () => {
   });
 
   it("have each call whole, with arguments that keep to the tool's schema", async () => {
-    await using model = await load(tinyLlama().path, { host: "inline", contextSize: 1024, chatTemplate });
+    await using model = await load(tinyLlama().path, { host: "inline", contextSize: 1024, threads: 1, chatTemplate });
     const parameters = { type: "object", properties: { city: { enum: ["Oslo"] } }, required: ["city"] };
     const stream = model.respond([{ role: "user", content: "hello" }], {
       tools: [{ name: "weather", parameters }],

@@ -25,8 +25,8 @@ describe("OpenAI's client", () => {
       store: false,
       keys: [{ name: "test", sha256 }],
       models: {
-        tiny: { model: tinyLlama().path, contextSize: 1024, chatTemplate },
-        bert: { model: tinyBert().path },
+        tiny: { model: tinyLlama().path, contextSize: 1024, threads: 1, chatTemplate },
+        bert: { model: tinyBert().path, threads: 1 },
       },
     });
     client = new OpenAI({ baseURL: `${server.url}/v1`, apiKey: key, maxRetries: 0 });
@@ -240,8 +240,9 @@ describe("a server that listens", () => {
   });
 
   it("lets answers end when it is closed", async () => {
-    const models = { tiny: { model: tinyLlama().path, contextSize: 1024, chatTemplate } };
-    const server = await serve({ port: 0, store: false, host: "worker", models });
+    const models = { tiny: { model: tinyLlama().path, contextSize: 1024, threads: 1, chatTemplate } };
+    // Longer than an answer takes on a machine that does other things.
+    const server = await serve({ port: 0, store: false, host: "worker", models, heartbeat: 0, drainTimeout: 120_000 });
     const response = await fetch(`${server.url}/v1/chat/completions`, {
       method: "POST",
       body: JSON.stringify({ model: "tiny", messages, max_tokens: 100, ignore_eos: true, stream: true }),
