@@ -64,7 +64,13 @@ export type { EmbeddingPooling, EmbeddingRequest, RerankRequest } from "./engine
 export type { EngineInfo } from "./engine/engine-info.js";
 export type { EngineOptions, SpeculationOptions } from "./engine/engine-options.js";
 export type { AdapterChoice, ControlVectorChoice, GenerationRequest, Overflow } from "./engine/generation-request.js";
-export type { GenerationEnd, GenerationObserver, HostKind, RequestOptions, StreamOptions } from "./engine/hosts/engine-client.js";
+export type {
+  GenerationEnd,
+  GenerationObserver,
+  HostKind,
+  RequestOptions,
+  StreamOptions,
+} from "./engine/hosts/engine-client.js";
 export { GenerationStream } from "./engine/hosts/generation-stream.js";
 export type { EngineMetrics, RequestTimings } from "./engine/metrics.js";
 export type { FinishReason, GenerationChunk, GenerationFinish, GenerationUsage } from "./engine/protocol.js";

@@ -113,8 +113,8 @@ describe("the models that a server offers", () => {
     while (mostTokens()[0] !== 12) await new Promise((resolve) => setTimeout(resolve, 20));
     assert.deepEqual(mostTokens(), [12, 3]);
     assert.deepEqual(counts(), [4, 64, 2048]);
-    for (const limits of [{ tokens: 1 }, { answers: 0 }]) {
-      write(limits);
+    for (const wrong of [{ tokens: 1 }, { answers: 0 }]) {
+      write(wrong);
       await assert.rejects(createServer({ config }), hasCode("ARGUMENT_INVALID", /limits\.(tokens|answers)/));
     }
   });

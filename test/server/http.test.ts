@@ -1,11 +1,15 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
+import { Hono } from "hono";
 import { dialectOf } from "../../src/server/dialect.js";
 import { parseKeepAlive } from "../../src/server/directory/keep-alive.js";
+import { Activity } from "../../src/server/http/activity.js";
 import { byteStream } from "../../src/server/http/byte-stream.js";
 import { merge } from "../../src/server/http/merge.js";
 import { ndjsonResponse } from "../../src/server/http/ndjson.js";
 import { sseResponse } from "../../src/server/http/sse.js";
+import { trackRequests } from "../../src/server/http/track-requests.js";
+import type { ServerEnv } from "../../src/server/server-env.js";
 import { hasCode } from "../support/has-code.js";
 
 async function* give<Item>(...items: readonly Item[]): AsyncGenerator<Item, void> {
@@ -159,5 +163,29 @@ describe("the dialect of a path", () => {
     assert.equal(spoken("/v1/messagesx"), openai);
     assert.equal(spoken("/api/chat"), ollama);
     assert.equal(spoken("/nothing"), openai);
+  });
+});
+
+describe("a request", () => {
+  it("has ended once, also when its client leaves in the moment in which a piece comes", async () => {
+    const activity = new Activity();
+    const logged: string[] = [];
+    let piece = (): void => undefined;
+    const body = new ReadableStream<Uint8Array>({
+      start: (controller) => void (piece = () => controller.enqueue(new Uint8Array(1))),
+    });
+    const app = new Hono<ServerEnv>()
+      .use(trackRequests(({ path }) => logged.push(path), activity))
+      .get("/", () => new Response(body, { headers: { "Content-Type": "text/event-stream" } }));
+    const response = await app.request("/");
+    assert.equal(activity.open, 1);
+    const reader = response.body?.getReader();
+    void reader?.read();
+    // The piece is read, but nobody has heard of that yet.
+    piece();
+    await reader?.cancel();
+    await new Promise((resolve) => setImmediate(resolve));
+    assert.equal(activity.open, 0);
+    assert.deepEqual(logged, ["/"]);
   });
 });

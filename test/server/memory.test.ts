@@ -14,8 +14,14 @@ const WAIT_MS = 2000;
 const small = { model, ...options };
 const messages = [{ role: "user", content: "hello" }];
 
+interface Dialect {
+  readonly path: string;
+  readonly body: object;
+  readonly told: (message: RegExp, code: string) => object;
+}
+
 /** Of what each dialect's clients send, and what they hear where a model has no room. */
-const dialects = [
+const dialects: readonly Dialect[] = [
   {
     path: "/v1/chat/completions",
     body: { messages },
@@ -91,8 +97,10 @@ describe("memory for models", () => {
     const body = { model: name, prompt: "a", max_tokens: 32_000, ignore_eos: true, stream: true };
     const response = await ask("/v1/completions", body, leave.signal);
     assert.equal(response.status, 200);
+    const read = response.text().catch(() => undefined);
     return async () => {
       leave.abort();
+      await read;
       while (server.app.services.pool.list().some(({ id, users }) => id === name && users > 0)) await delay(5);
     };
   }

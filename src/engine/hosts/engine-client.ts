@@ -31,9 +31,7 @@ export interface StreamOptions extends RequestOptions {
 }
 
 /** How a generation has ended: with its result, or with an error when it had made so many tokens. */
-export type GenerationEnd =
-  | { readonly finish: GenerationFinish }
-  | { readonly error: Error; readonly tokens: number };
+export type GenerationEnd = { readonly finish: GenerationFinish } | { readonly error: Error; readonly tokens: number };
 
 /** Hears of each generation when it is asked for; what it returns hears of its end. */
 export type GenerationObserver = () => (end: GenerationEnd) => void;

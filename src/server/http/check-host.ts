@@ -11,8 +11,12 @@ import { HttpError } from "./http-error.js";
 export function checkHost(allowed: readonly string[]): MiddlewareHandler {
   const names = new Set(allowed.map((name) => name.toLowerCase()));
   return async function checkHostHeader(context, next) {
-    const host = hostNameOf(context.req.header("host") ?? new URL(context.req.url).host);
-    if (names.has("*") || isLocal(host) || names.has(host)) return next();
+    if (names.has("*")) return next();
+    // A request may name a host before its path, too: whoever is on the way may heed either.
+    const { host: asked } = new URL(context.req.url);
+    const hosts = [context.req.header("host") ?? asked, asked].map(hostNameOf);
+    const host = hosts.find((name) => !isLocal(name) && !names.has(name));
+    if (host === undefined) return next();
     throw new HttpError("FORBIDDEN", `This server is not called ${JSON.stringify(host)}.`, {
       hint: "Add the name to allowedHosts.",
     });

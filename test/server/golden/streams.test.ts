@@ -1,6 +1,8 @@
 // What each protocol streams, event by event, as it is kept in this folder. `UPDATE_GOLDEN=1` writes the files anew.
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
+import type { RespondOptions } from "../../../src/chat/respond-options.js";
+import type { MullamaServer } from "../../../src/server/index.js";
 import { assertGolden } from "../../support/golden.js";
 import { thinkingTemplate } from "../../support/thinking-server.js";
 import { tinyLlama } from "../../support/tiny-models.js";
@@ -19,8 +21,13 @@ const words = { enum: ["one two three"] };
 const format = { type: "json_schema", json_schema: { name: "words", schema: words } };
 const said = { temperature: 0, seed: 1, stream: true };
 const options = { temperature: 0, seed: 1, num_predict: 40 };
+/** So many thoughts, then the answer. */
+const brief: Forced = { reasoning: { budget: 4 } };
 
-const streams: Readonly<Record<string, readonly [path: string, body: object]>> = {
+/** What a body cannot say, for answers that the model would not give of its own accord. */
+type Forced = Pick<RespondOptions, "toolChoice" | "parallelToolCalls" | "reasoning">;
+
+const streams: Readonly<Record<string, readonly [path: string, body: object, forced?: Forced]>> = {
   "openai-chat": [
     "/v1/chat/completions",
     { ...said, messages, response_format: format, stream_options: { include_usage: true } },
@@ -52,6 +59,18 @@ const streams: Readonly<Record<string, readonly [path: string, body: object]>> =
       tool_choice: "required",
       parallel_tool_calls: false,
     },
+  ],
+  "openai-responses-reasoning": [
+    "/v1/responses",
+    {
+      model: "thinker",
+      stream: true,
+      temperature: 0,
+      input: "hello",
+      reasoning: { effort: "low" },
+      text: { format: { type: "json_schema", name: "words", schema: words } },
+    },
+    brief,
   ],
   "anthropic-messages": [
     "/v1/messages",
@@ -86,7 +105,18 @@ const streams: Readonly<Record<string, readonly [path: string, body: object]>> =
     },
   ],
   "ollama-chat": ["/api/chat", { messages, format: words, options }],
+  "ollama-chat-tools": [
+    "/api/chat",
+    { messages, tools: functions, options: { ...options, num_predict: 80 } },
+    { toolChoice: "required", parallelToolCalls: false },
+  ],
+  "ollama-chat-thinking": ["/api/chat", { model: "thinker", messages, think: true, format: words, options }, brief],
   "ollama-generate": ["/api/generate", { prompt: "hello", format: words, options }],
+  "ollama-generate-thinking": [
+    "/api/generate",
+    { model: "thinker", prompt: "hello", think: true, format: words, options },
+    brief,
+  ],
   "llama-server-completion": [
     "/completion",
     { ...said, prompt: "hello", grammar: 'root ::= "one two three"', n_predict: 40, return_tokens: true },
@@ -102,14 +132,25 @@ function masked(text: string): string {
     .replaceAll(/"((?:\w+_)?(?:ms|duration|per_second))":[\d.e+-]+/g, '"$1":0');
 }
 
+/** Has a model answer with more options than its route gives. */
+async function force({ services }: MullamaServer, name: string, forced: Forced | undefined): Promise<void> {
+  if (forced === undefined) return;
+  await services.pool.use(name, async (model) => {
+    const respond = model.respond.bind(model);
+    model.respond = (conversation, given) => respond(conversation, { ...given, ...forced });
+  });
+}
+
 describe("the streams", () => {
   const thinker = { model: tinyLlama({ contextSize: 4096 }).path, contextSize: 4096, chatTemplate: thinkingTemplate };
 
-  for (const [name, [path, body]] of Object.entries(streams)) {
+  for (const [name, [path, body, forced]] of Object.entries(streams)) {
     it(`of ${name} are as they were`, async () => {
       // One of its own, so that nothing is in its cache.
-      await using server = await tinyServer({ load: { threads: 1 }, models: { thinker } });
-      const response = await post(server, path, { model: "tiny", ...body });
+      await using server = await tinyServer({ models: { thinker } });
+      const request = { model: "tiny", ...body };
+      await force(server, request.model, forced);
+      const response = await post(server, path, request);
       const text = await response.text();
       assert.equal(response.status, 200, text);
       assertGolden(`server/golden/${name}.txt`, masked(text));

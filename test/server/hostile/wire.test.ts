@@ -9,6 +9,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, describe, it } from "node:test";
 import { serve } from "../../../src/server/index.js";
+import { sendRaw } from "../../support/raw-http.js";
 import { chatTemplate } from "../../support/tiny-server.js";
 import { tinyLlama } from "../../support/tiny-models.js";
 
@@ -31,18 +32,6 @@ async function trickle(port: number, begin: string, drop: string): Promise<{ ans
   clearInterval(drops);
   clearTimeout(tooLate);
   return { answer, lasted: performance.now() - begun };
-}
-
-/** Sends bytes as they are, and gives what comes back until the server hangs up, or has said nothing for a while. */
-async function send(port: number, ...parts: readonly string[]): Promise<string> {
-  const socket = connect(port, "127.0.0.1");
-  socket.on("error", () => undefined);
-  socket.setTimeout(1000, () => socket.destroy());
-  let answer = "";
-  socket.on("data", (bytes: Buffer) => (answer += bytes.toString("latin1")));
-  for (const part of parts) socket.write(part, "latin1");
-  await once(socket, "close");
-  return answer;
 }
 
 const post = "POST /v1/completions HTTP/1.1\r\nHost: localhost\r\n";
@@ -71,7 +60,7 @@ describe("a connection of someone who means harm", () => {
     const errors: unknown[] = [];
     await using server = await serve({ port: 0, store: false, models, onError: (error) => errors.push(error) });
     const answers = Promise.all(
-      Object.entries(attacks).map(async ([what, parts]) => [what, await send(server.port, ...parts)] as const),
+      Object.entries(attacks).map(async ([what, parts]) => [what, await sendRaw(server.port, ...parts)] as const),
     );
     const body = JSON.stringify({ model: "tiny", prompt: "ab", max_tokens: 2, temperature: 0 });
     const good = await fetch(`${server.url}/v1/completions`, { method: "POST", body });

@@ -218,6 +218,7 @@ describe("what is refused of the store", () => {
     await refuses({ from: "mine", modelfile: "FROM x" }, 400, /modelfile/);
     await refuses({ from: "mine", parameters: { temprature: 1 } }, 400, /temperature\?/);
     await refuses({ from: "mine", template: "{{ .Prompt | nothing }}" }, 400, /nothing/);
+    await refuses({ from: "mine", template: "{{ .Prompt }}".repeat(10_000) }, 400, /template: .*at most 65536/);
     await refuses({ model: "../x", from: "mine" }, 400, /name/);
     await refuses({ files: { "model.gguf": `sha256:${"0".repeat(64)}` } }, 400, /Post them/);
     await refuses({ files: { "model.gguf": "../../etc/passwd" } }, 400, /digest/);

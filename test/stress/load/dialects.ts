@@ -16,7 +16,8 @@ export interface Dialect {
   readonly readError: (body: unknown) => string;
 }
 
-const TOKENS = 24;
+/** Most of an answer. */
+export const TOKENS = 24;
 const greedy = { temperature: 0, seed: 1 };
 const chatOf = (prompt: string) => [{ role: "user", content: prompt }];
 

@@ -1,9 +1,11 @@
 import assert from "node:assert/strict";
 import { setTimeout as delay } from "node:timers/promises";
 import { TinyRandom } from "../../support/tiny-random.js";
+import { decidedPrompts } from "./decided-prompts.js";
 import { type Dialect, dialects, type Outcome } from "./dialects.js";
 
-const prompts = ["ab", "abc ab", "the", "a b c d", "hello", "hello the a", "b c", "abc abc abc abc abc"];
+/** Prompts of each model, as they are and as what a user says. */
+const PROMPTS = 8;
 /** The longest time in which a client gets something, also on a machine that does other things. */
 const PATIENCE_MS = 60_000;
 /** A client that is refused does not come back at once. */
@@ -13,10 +15,17 @@ const AFTER_ERROR_MS = 100;
 const GO_AT_ONCE = 0.05;
 const GO_LATER = 0.2;
 
+/** What has one right answer. */
+interface Known {
+  readonly model: string;
+  readonly raw: boolean;
+  readonly prompt: string;
+  readonly answer: string;
+}
+
 interface Question {
   readonly dialect: Dialect;
-  readonly model: string;
-  readonly prompt: string;
+  readonly known: Known;
 }
 
 /** Clients of every dialect that ask for greedy answers, and know what these are. */
@@ -24,7 +33,7 @@ export class Load {
   readonly #url: string;
   readonly #models: readonly string[];
   readonly #random = new TinyRandom(11);
-  readonly #known = new Map<string, string>();
+  readonly #known: Known[] = [];
   requests = 0;
   right = 0;
   left = 0;
@@ -35,29 +44,35 @@ export class Load {
     this.#models = models;
   }
 
-  /** What each prompt is answered with when nobody else asks anything; the same in every dialect. */
+  /** What prompts are answered with when nobody else asks anything; the same in every dialect. */
   async learn(): Promise<void> {
     for (const model of this.#models) {
-      for (const prompt of prompts) {
-        for (const dialect of dialects) await this.#learnOne({ dialect, model, prompt });
+      for (const raw of [false, true]) {
+        const own = dialects.filter((dialect) => dialect.raw === raw);
+        const prompts = await decidedPrompts(this.#url, { model, raw, count: PROMPTS });
+        for (const prompt of prompts) this.#known.push(await this.#learnOne(own, { model, raw, prompt }));
       }
-      const answers = [...this.#known].filter(([key]) => key.startsWith(`${model} `)).map(([, text]) => text);
-      assert.ok(new Set(answers).size > prompts.length / 2, "prompts have answers of their own");
     }
+    assert.ok(new Set(this.#known.map(({ answer }) => answer)).size > this.#known.length / 2, "prompts have their own");
   }
 
-  async #learnOne(question: Question): Promise<void> {
-    const outcome = await this.#ask(question, new AbortController().signal);
-    assert.ok("text" in outcome && outcome.text !== "", JSON.stringify(outcome));
-    const known = this.#known.get(keyOf(question));
-    if (known !== undefined) assert.equal(outcome.text, known, `${question.dialect.path} answers as others do`);
-    this.#known.set(keyOf(question), outcome.text);
+  async #learnOne(own: readonly Dialect[], question: Omit<Known, "answer">): Promise<Known> {
+    const answers = new Set<string>();
+    for (const dialect of own) {
+      const known = { ...question, answer: "" };
+      const outcome = await this.#ask({ dialect, known }, AbortSignal.timeout(PATIENCE_MS));
+      answers.add("text" in outcome ? outcome.text : assert.fail(outcome.error));
+    }
+    const [answer = "", ...others] = answers;
+    assert.ok(answer !== "" && others.length === 0, `every dialect says the same: ${JSON.stringify([...answers])}`);
+    return { ...question, answer };
   }
 
   /** Asks one question after another. */
   async client(until: number): Promise<void> {
     while (performance.now() < until) {
-      const question = { dialect: this.#pick(dialects), model: this.#pick(this.#models), prompt: this.#pick(prompts) };
+      const known = this.#pick(this.#known);
+      const question = { known, dialect: this.#pick(dialects.filter(({ raw }) => raw === known.raw)) };
       this.requests++;
       const fate = this.#random.uniform();
       if (fate < GO_AT_ONCE + GO_LATER) await this.#leave(question, fate < GO_AT_ONCE);
@@ -68,8 +83,12 @@ export class Load {
   /** Asks each model in each dialect once more, which must give the right answer. */
   async askAll(): Promise<void> {
     const before = this.right;
-    for (const model of this.#models)
-      for (const dialect of dialects) await this.#stay({ dialect, model, prompt: prompts[0] ?? "" });
+    for (const model of this.#models) {
+      for (const dialect of dialects) {
+        const known = this.#known.find((one) => one.model === model && one.raw === dialect.raw) ?? assert.fail();
+        await this.#stay({ dialect, known });
+      }
+    }
     assert.equal(this.right - before, this.#models.length * dialects.length, "nothing is broken for good");
   }
 
@@ -82,8 +101,8 @@ export class Load {
       await delay(AFTER_ERROR_MS);
       return;
     }
-    const { dialect, model, prompt } = question;
-    assert.equal(outcome.text, this.#known.get(keyOf(question)), `${dialect.path} ${model} ${prompt}`);
+    const { dialect, known } = question;
+    assert.equal(outcome.text, known.answer, `${dialect.path} ${known.model} ${known.prompt}`);
     this.right++;
   }
 
@@ -111,7 +130,7 @@ export class Load {
     return response.ok ? read(body) : { error: readError(JSON.parse(body)) };
   }
 
-  #post({ dialect, model, prompt }: Question, signal: AbortSignal): Promise<Response> {
+  #post({ dialect, known: { model, prompt } }: Question, signal: AbortSignal): Promise<Response> {
     return fetch(`${this.#url}${dialect.path}`, {
       method: "POST",
       headers: { "Content-Type": "application/json" },
@@ -123,8 +142,4 @@ export class Load {
   #pick<Item>(items: readonly Item[]): Item {
     return items[this.#random.below(items.length)] ?? assert.fail();
   }
-}
-
-function keyOf({ dialect, model, prompt }: Question): string {
-  return `${model} ${dialect.raw} ${prompt}`;
 }

@@ -1,4 +1,4 @@
-import { residentBytes } from "./processes.js";
+import { residentBytes } from "../../support/processes.js";
 
 const EVERY_MS = 250;
 
@@ -14,7 +14,9 @@ export class MemoryWatch implements Disposable {
   /** The median of the bytes in the time that leads up to a share of all of it: a tenth of it, as collections come and go. */
   before(share: number): number {
     const end = Math.ceil(this.#samples.length * share);
-    const some = this.#samples.slice(Math.max(0, end - Math.ceil(this.#samples.length / 10)), end).toSorted((a, b) => a - b);
+    const some = this.#samples
+      .slice(Math.max(0, end - Math.ceil(this.#samples.length / 10)), end)
+      .toSorted((a, b) => a - b);
     return some[Math.floor(some.length / 2)] ?? 0;
   }
 

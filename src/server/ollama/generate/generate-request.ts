@@ -2,6 +2,7 @@ import { z } from "zod";
 import { answerFields } from "../answer/answer-fields.js";
 import { images } from "../chat/images.js";
 import { modelFields } from "../model-name.js";
+import { templateField } from "../template-field.js";
 
 /** The body of `POST /api/generate`. What is not here is refused, with its name. */
 export const generateRequestSchema = z.strictObject({
@@ -13,10 +14,7 @@ export const generateRequestSchema = z.strictObject({
     .optional()
     .describe("What follows the gap that is to be filled; for models that were made for it."),
   system: z.string().optional().describe("In the place of the model's own system message."),
-  // Four times the longest that we know.
-  template: z
-    .string()
-    .max(2 ** 16, "A template has at most 65536 characters.")
+  template: templateField
     .optional()
     .describe("In the place of the model's own template: Go's, where it can be converted."),
   raw: z.boolean().default(false).describe("Whether the prompt is given to the model as it is. Default false."),

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { emptyText, modelFields } from "../model-name.js";
+import { templateField } from "../template-field.js";
 
 const files = z.record(z.string().min(1), z.string()).default({});
 
@@ -9,7 +10,7 @@ export const createRequestSchema = z.strictObject({
   from: z.string().default("").describe("A model of the store, or one that can be fetched."),
   files: files.describe("Names of files, and the digests of what was posted to `/api/blobs`."),
   adapters: files.describe("Likewise for LoRA adapters."),
-  template: z.string().default("").describe("The chat template: Jinja, or Go's where it can be converted."),
+  template: templateField.default("").describe("The chat template: Jinja, or Go's where it can be converted."),
   license: z
     .union([z.string(), z.array(z.string())])
     .default([])

@@ -4,10 +4,10 @@ import { once } from "node:events";
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { temporaryFolder } from "../../support/temporary-folder.js";
+import { temporaryFolder } from "./temporary-folder.js";
 
 /** As it is published. */
-const command = fileURLToPath(new URL("../../../../dist/cli/main.js", import.meta.url));
+const command = fileURLToPath(new URL("../../../dist/cli/main.js", import.meta.url));
 
 /** A process `mullama serve`, with presets of its own and nothing else. */
 export class ServedProcess {
