@@ -35,11 +35,7 @@ export function trackRequests(
     const begun = performance.now() - start;
     const { method, path } = context.req;
     const { status } = context.res;
-    let over = false;
     const end = (): void => {
-      // Whoever leaves while a piece is being read is heard of twice: by the one and by the other.
-      if (over) return;
-      over = true;
       activity.end();
       for (const one of ended) one();
       const [model, key] = [context.get("model"), context.get("key")?.name];

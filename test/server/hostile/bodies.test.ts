@@ -89,7 +89,6 @@ async function ask(server: MullamaServer, { method, path }: Route, body: string 
 /** What this server does not do, whatever is asked: the only answers of 500 and more. */
 const unsupported: Readonly<Record<string, RegExp>> = {
   "POST /props": /Properties of the server cannot be changed/,
-  "POST /slots/:id_slot": /slotSavePath/,
 };
 
 /** Of these, the ones that were asked. */
