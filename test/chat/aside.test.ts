@@ -45,7 +45,8 @@ describe("work of strangers, aside", () => {
     );
     for (const outcome of await refused) {
       assert.equal(outcome.status, "rejected");
-      assert.match(String(outcome.reason), /too complex|does too much/);
+      // A fast machine finds in time what is wrong with the schema.
+      assert.match(String(outcome.reason), /too complex|does too much|different items/);
     }
   });
 

@@ -10,6 +10,8 @@ export type Spelling = (set: CharSet) => string;
 /** Most that llama.cpp reads in `{m,n}`. */
 const MAX_REPETITIONS = 1000;
 const MAX_RULES = 20_000;
+/** Characters of a grammar: the largest of real schemas have a hundredth of it. */
+const MAX_LENGTH = 4_000_000;
 
 export class GrammarWriter {
   readonly #rules = new Map<string, string>();
@@ -17,6 +19,7 @@ export class GrammarWriter {
   /** How many names have begun alike. */
   readonly #counts = new Map<string, number>();
   readonly #automata = new Map<Dfa, Map<Spelling, string>>();
+  #length = 0;
 
   /** The name of a rule of this content; one content has one rule. @param base what the name begins with */
   rule(base: string, content: string): string {
@@ -44,6 +47,11 @@ export class GrammarWriter {
   }
 
   define(name: string, content: string): void {
+    this.#length += content.length;
+    if (this.#length > MAX_LENGTH) {
+      const message = `The schema is too large: its grammar has over ${MAX_LENGTH} characters.`;
+      throw new MullamaError("SCHEMA_UNSUPPORTED", message);
+    }
     this.#rules.set(name, content);
   }
 

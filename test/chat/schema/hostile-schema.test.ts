@@ -25,6 +25,7 @@ const schemas: Readonly<Record<string, JsonSchema>> = {
     type: "string",
     allOf: Array.from({ length: 12 }, (_, index) => ({ pattern: `^(.{${index + 3}})*$` })),
   },
+  "more values than a grammar has room for": { enum: words(300_000) },
   "a million values": { enum: words(1_000_000) },
   "values that are excluded": { type: "string", not: { enum: words(20_000) } },
   "different values": { type: "array", uniqueItems: true, items: { enum: words(20_000) } },

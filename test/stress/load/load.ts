@@ -130,13 +130,19 @@ export class Load {
     return response.ok ? read(body) : { error: readError(JSON.parse(body)) };
   }
 
-  #post({ dialect, known: { model, prompt } }: Question, signal: AbortSignal): Promise<Response> {
-    return fetch(`${this.#url}${dialect.path}`, {
-      method: "POST",
-      headers: { "Content-Type": "application/json" },
-      body: JSON.stringify(dialect.body(model, prompt)),
-      signal,
-    });
+  async #post({ dialect, known: { model, prompt } }: Question, signal: AbortSignal): Promise<Response> {
+    try {
+      return await fetch(`${this.#url}${dialect.path}`, {
+        method: "POST",
+        headers: { "Content-Type": "application/json" },
+        body: JSON.stringify(dialect.body(model, prompt)),
+        signal,
+      });
+    } catch (error) {
+      // A connection that is lost says why in its cause.
+      if (!signal.aborted) assert.fail(`${dialect.path}: ${String(error)} (${String((error as Error).cause)})`);
+      throw error;
+    }
   }
 
   #pick<Item>(items: readonly Item[]): Item {
