@@ -3,8 +3,10 @@ import { describe, it } from "node:test";
 import { Hono } from "hono";
 import { dialectOf } from "../../src/server/dialect.js";
 import { parseKeepAlive } from "../../src/server/directory/keep-alive.js";
+import { MullamaError } from "../../src/errors.js";
 import { Activity } from "../../src/server/http/activity.js";
 import { byteStream } from "../../src/server/http/byte-stream.js";
+import { failureOf } from "../../src/server/http/failure.js";
 import { merge } from "../../src/server/http/merge.js";
 import { ndjsonResponse } from "../../src/server/http/ndjson.js";
 import { sseResponse } from "../../src/server/http/sse.js";
@@ -141,6 +143,15 @@ describe("sources that are read together", () => {
     }, RangeError);
     for await (const _ of merge([endless(), endless()])) break;
     assert.equal(ended, 3);
+  });
+});
+
+describe("a failure", () => {
+  it("of a model's process tells clients how it ended, and not what it wrote", () => {
+    const words = "The engine's process has ended (exit code 1). Its last words: /home/me/secret\nand more";
+    const { message, status } = failureOf(new MullamaError("ENGINE_CRASHED", words));
+    assert.equal(message, "The engine's process has ended (exit code 1).");
+    assert.equal(status, 500);
   });
 });
 

@@ -34,7 +34,8 @@ export function failureOf(error: unknown): Failure {
   return {
     status,
     code: error.code,
-    message: error.message,
+    // What a process wrote before it died is for the log.
+    message: error.message.replace(/ Its last words: .*/s, ""),
     param: error instanceof ArgumentError ? error.argument : undefined,
     headers: retryOf(status, error.code),
   };
