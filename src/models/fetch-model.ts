@@ -109,7 +109,8 @@ async function fetchFromFirst(
       if (error.code === "MODEL_NOT_FOUND" && model.sources.length === 1) throw error;
       const failure = { source: describeSource(source), error };
       failures.push(failure);
-      job.onProgress({ phase: "source-failed", ...failure });
+      // Of the last one the error tells.
+      if (source !== model.sources.at(-1)) job.onProgress({ phase: "source-failed", ...failure });
     }
   }
   const reasons = failures.map(({ source, error }) => `\n  ${source}: ${error.message}`).join("");

@@ -20,7 +20,7 @@ export type ModelProgress =
   | { readonly phase: "wait" }
   /** Something is not as it is where the model comes from: a sentence. */
   | { readonly phase: "note"; readonly text: string }
-  /** A source gave up; the next one, if there is one, follows. */
+  /** A source gave up; the next one follows. */
   | { readonly phase: "source-failed"; readonly source: string; readonly error: MullamaError };
 
 export type ProgressListener = (progress: ModelProgress) => void;

@@ -56,6 +56,8 @@ describe("a chat in this process", () => {
     await chat.sees(/no longer has tail-free sampling[^]*Set\./);
     chat.line("/set parmeter x 1");
     await chat.sees(/Did you mean parameter\?/);
+    chat.line("/set temperature 0");
+    await chat.sees(/Did you mean \/set parameter temperature 0\?/);
     await leave(chat);
   });
 

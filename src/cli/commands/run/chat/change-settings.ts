@@ -60,7 +60,7 @@ export function changeSettings(control: SettingsControl, rest: string): readonly
   if (name === "") return describeSettings(control.conversation);
   const setter = setters[name];
   if (setter !== undefined) return [...setter(control, value), "Set."];
-  const near = closest(name, settingNames);
+  const near = parameterNames.some((one) => one === name) ? `/set parameter ${rest}` : closest(name, settingNames);
   throw new ArgumentError("/set", `one of ${settingNames.join(", ")}`, name, {
     hint: near === undefined ? undefined : `Did you mean ${near}?`,
   });
