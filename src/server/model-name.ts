@@ -1,5 +1,9 @@
+import { z } from "zod";
 import { HttpError } from "./http/http-error.js";
 import type { Services } from "./services.js";
+
+/** The field of a request that names its model; {@link modelName} says what it means. */
+export const modelField = z.string().optional().describe("Name of the model. Default: the only one that there is.");
 
 /**
  * The name of the model that a request means. Where it names none, the only one that there is: the only preset, the only

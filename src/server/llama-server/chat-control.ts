@@ -3,11 +3,12 @@ import { z } from "zod";
 import { readBody } from "../http/read-body.js";
 import type { ServerEnv } from "../server-env.js";
 import type { Services } from "../services.js";
+import { modelField } from "../model-name.js";
 
 export const controlRequestSchema = z.strictObject({
   id: z.string().min(1).describe("The id of the streamed answer."),
   action: z.literal("reasoning_end").describe("Ends its thoughts."),
-  model: z.string().optional().describe("Name of the model. Default: the only one that there is."),
+  model: modelField,
 });
 
 /** `POST /v1/chat/completions/control`: makes a model that thinks in a stream answer now. */

@@ -8,9 +8,10 @@ import type { ServerEnv } from "../server-env.js";
 import type { Services } from "../services.js";
 import { takeModel } from "../take-model.js";
 import { promptSchema, promptsOf, promptTokens } from "./completion/prompt.js";
+import { modelField } from "../model-name.js";
 
 export const embeddingRequestSchema = z.strictObject({
-  model: z.string().optional().describe("Name of the model. Default: the only one that there is."),
+  model: modelField,
   input: promptSchema.optional().describe("One or several texts or lists of tokens."),
   content: promptSchema.optional().describe("Older name of `input`."),
   embd_normalize: z

@@ -5,10 +5,11 @@ import { readBody } from "../http/read-body.js";
 import type { ServerEnv } from "../server-env.js";
 import type { Services } from "../services.js";
 import { takeModel } from "../take-model.js";
+import { modelField } from "../model-name.js";
 
 const texts = z.array(z.string()).min(1).max(2048);
 export const rerankRequestSchema = z.strictObject({
-  model: z.string().optional().describe("Name of the model. Default: the only one that there is."),
+  model: modelField,
   query: z.string().describe("What the documents are to answer."),
   documents: texts.optional().describe("The documents, as Jina's API has them."),
   texts: texts

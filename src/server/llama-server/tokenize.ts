@@ -4,11 +4,12 @@ import { readBody } from "../http/read-body.js";
 import type { ServerEnv } from "../server-env.js";
 import type { Services } from "../services.js";
 import { takeModel } from "../take-model.js";
+import { modelField } from "../model-name.js";
 
 const mixed = z.array(z.union([z.string(), z.int().min(0)]));
 
 export const tokenizeRequestSchema = z.strictObject({
-  model: z.string().optional().describe("Name of the model. Default: the only one that there is."),
+  model: modelField,
   content: z
     .union([z.string(), mixed], "It must be a text, or an array of texts and tokens.")
     .describe("A text, or texts among tokens."),
@@ -51,7 +52,7 @@ function pieceOf(bytes: Uint8Array = new Uint8Array()): string | number[] {
 }
 
 export const detokenizeRequestSchema = z.strictObject({
-  model: z.string().optional().describe("Name of the model. Default: the only one that there is."),
+  model: modelField,
   tokens: z.array(z.int().min(0)).describe("Numbers of tokens."),
 });
 

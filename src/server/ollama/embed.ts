@@ -9,14 +9,12 @@ import { askModel, type AskedModel } from "./answer/asked-model.js";
 import { nanoseconds } from "./answer/durations.js";
 import { readOptions } from "./answer/read-options.js";
 import { modelFields, modelOf } from "./model-name.js";
+import { answerFields } from "./answer/answer-fields.js";
 
 const commonFields = {
   ...modelFields,
   options: z.record(z.string(), z.unknown()).default({}).describe("Of the model, by the names that Ollama gives them."),
-  keep_alive: z
-    .union([z.string(), z.number()])
-    .optional()
-    .describe("How long the model stays loaded: seconds, or such as `5m`; negative for always, 0 for no longer."),
+  keep_alive: answerFields.keep_alive,
   truncate: z.boolean().default(false).describe("Whether what is too long is cut. Default false: it is refused."),
 };
 

@@ -7,9 +7,10 @@ import type { ServerEnv } from "../server-env.js";
 import type { Services } from "../services.js";
 import { takeModel } from "../take-model.js";
 import { textInput, textsOf } from "./text-input.js";
+import { modelField } from "../model-name.js";
 
 export const embeddingsRequestSchema = z.strictObject({
-  model: z.string().optional().describe("Name of the model. Default: the only one that there is."),
+  model: modelField,
   input: textInput.describe("A text, its tokens, or up to 2048 of either."),
   encoding_format: z
     .enum(["float", "base64"])

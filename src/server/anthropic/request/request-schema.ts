@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { samplingFields } from "../../openai/sampling-fields.js";
 import { acceptedFields } from "./accepted-fields.js";
 import { contentSchema, systemSchema } from "./content-schema.js";
 
@@ -71,12 +72,7 @@ export const messagesRequestSchema = z.strictObject({
     .describe(
       "How much is left to chance; 0 takes the likeliest token. Default: what the model recommends, or else 0.8.",
     ),
-  top_p: z
-    .number()
-    .min(0)
-    .max(1)
-    .optional()
-    .describe("Only the likeliest tokens that together have this probability. Default 0.95."),
+  top_p: samplingFields.top_p,
   top_k: z.int().min(0).optional().describe("Only so many of the likeliest tokens. Default 40."),
 });
 

@@ -1,11 +1,12 @@
 import { z } from "zod";
 import { promptSchema } from "./prompt.js";
 import { only, samplingFields } from "./sampling-fields.js";
+import { modelField } from "../../model-name.js";
 
 /** All that `/completion` and `/infill` have in common. What is not here is refused, with its name. */
 export const completionFields = {
   ...samplingFields,
-  model: z.string().optional().describe("Name of the model. Default: the only one that there is."),
+  model: modelField,
   n_predict: z
     .int()
     .min(-2)

@@ -8,9 +8,10 @@ import type { Services } from "../../services.js";
 import { takeModel } from "../../take-model.js";
 import { readSlotFile, slotFile, writeSlotFile } from "./slot-file.js";
 import { type Slot, slotsOf } from "./slot-table.js";
+import { modelField } from "../../model-name.js";
 
 export const slotRequestSchema = z.strictObject({
-  model: z.string().optional().describe("Name of the model. Default: the only one that there is."),
+  model: modelField,
   filename: z.string().default("").describe("A name without a folder; not for `erase`."),
 });
 

@@ -1,7 +1,9 @@
 import { z } from "zod";
 import { acceptedFields } from "../accepted-fields.js";
 import { samplingFields } from "../sampling-fields.js";
+import { streamOptions } from "../stream-options.js";
 import { messageSchema } from "./message-schema.js";
+import { modelField } from "../../model-name.js";
 
 const schema = z.union([z.record(z.string(), z.unknown()), z.boolean()]);
 
@@ -42,13 +44,10 @@ const responseFormat = z.discriminatedUnion("type", [
 export const chatRequestSchema = z.strictObject({
   ...acceptedFields,
   ...samplingFields,
-  model: z.string().optional().describe("Name of the model. Default: the only one that there is."),
+  model: modelField,
   messages: z.array(messageSchema).min(1).describe("The conversation, the oldest first."),
   stream: z.boolean().default(false).describe("Whether the answer comes as it is made."),
-  stream_options: z
-    .strictObject({ include_usage: z.boolean().optional(), include_obfuscation: z.boolean().optional() })
-    .optional()
-    .describe("`include_usage` adds an event with the counts of tokens."),
+  stream_options: streamOptions.describe("`include_usage` adds an event with the counts of tokens."),
   max_tokens: z.int().min(0).optional().describe("Older name of `max_completion_tokens`."),
   max_completion_tokens: z
     .int()

@@ -1,13 +1,15 @@
 import { z } from "zod";
 import { acceptedFields } from "../accepted-fields.js";
 import { samplingFields } from "../sampling-fields.js";
+import { streamOptions } from "../stream-options.js";
 import { textInput } from "../text-input.js";
+import { modelField } from "../../model-name.js";
 
 /** The body of `POST /v1/completions`. */
 export const completionRequestSchema = z.strictObject({
   ...acceptedFields,
   ...samplingFields,
-  model: z.string().optional().describe("Name of the model. Default: the only one that there is."),
+  model: modelField,
   prompt: textInput.describe("A text, its tokens, or several of either."),
   suffix: z
     .string()
@@ -15,10 +17,7 @@ export const completionRequestSchema = z.strictObject({
     .describe("What follows the gap that is to be filled; for models that were made for it."),
   max_tokens: z.int().min(0).optional().describe("Default 16, as OpenAI has it."),
   stream: z.boolean().default(false).describe("Whether the answer comes as it is made."),
-  stream_options: z
-    .strictObject({ include_usage: z.boolean().optional(), include_obfuscation: z.boolean().optional() })
-    .optional()
-    .describe("`include_usage` adds the counts of tokens to the last event."),
+  stream_options: streamOptions.describe("`include_usage` adds the counts of tokens to the last event."),
   stop: z
     .union([z.string(), z.array(z.string()).max(64)])
     .optional()

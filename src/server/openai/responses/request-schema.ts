@@ -2,6 +2,7 @@ import { z } from "zod";
 import { acceptedFields } from "../accepted-fields.js";
 import { samplingFields } from "../sampling-fields.js";
 import { inputSchema } from "./input-schema.js";
+import { modelField } from "../../model-name.js";
 
 const schema = z.record(z.string(), z.unknown());
 
@@ -42,7 +43,7 @@ const stateless = z.never("This server stores nothing: send the whole conversati
 /** The body of `POST /v1/responses`. What is not here is refused, with its name. */
 export const responsesRequestSchema = z.strictObject({
   ...acceptedFields,
-  model: z.string().optional().describe("Name of the model. Default: the only one that there is."),
+  model: modelField,
   input: inputSchema.describe("A text, or the items of the conversation."),
   instructions: z.string().optional().describe("What the system says, before everything else."),
   stream: z.boolean().default(false).describe("Whether the answer comes as it is made."),
