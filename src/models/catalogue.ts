@@ -6,6 +6,7 @@ import { others } from "./catalogue/others.js";
 import { qwen } from "./catalogue/qwen.js";
 import { retrieval } from "./catalogue/retrieval.js";
 import { smallest } from "./catalogue/verified.js";
+import { shortName } from "./store/record-name.js";
 
 export type { CatalogueEntry, ModelCapability } from "./catalogue/catalogue-entry.js";
 
@@ -26,6 +27,6 @@ export function listCatalogue(): readonly CatalogueEntry[] {
  * A family without a variant (`smollm2`), or with `latest` for one, means the first entry of that family.
  */
 export function findInCatalogue(name: string): CatalogueEntry | undefined {
-  const wanted = name.toLowerCase().replace(/:latest$/, "");
+  const wanted = shortName(name.toLowerCase());
   return ENTRIES.find((entry) => entry.name === wanted) ?? ENTRIES.find((entry) => entry.name.startsWith(`${wanted}:`));
 }

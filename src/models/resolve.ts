@@ -3,6 +3,7 @@ import { type FetchOptions, fetchModel, findStored } from "./fetch-model.js";
 import { interpretName } from "./name.js";
 import { findModel, type ResolvedModel, resolveFile } from "./resolved-model.js";
 import { ModelStore } from "./store/model-store.js";
+import { shortName } from "./store/record-name.js";
 
 export interface ResolveOptions extends FetchOptions {
   /** Only look at this machine; default false. */
@@ -30,8 +31,7 @@ export async function resolveModel(name: string, options: ResolveOptions = {}): 
   const store = new ModelStore(options.home);
   const known = await findModel(store, name);
   if (known !== undefined && "path" in known) return known;
-  const storeNames = async (): Promise<string[]> =>
-    (await store.records()).map((one) => one.name.replace(/:latest$/, ""));
+  const storeNames = async (): Promise<string[]> => (await store.records()).map((one) => shortName(one.name));
   const meaning = known ?? (await interpretName(name, storeNames));
   if (meaning.kind === "file") return resolveFile(meaning.path, name, "file");
 

@@ -15,7 +15,7 @@ import type { HashOptions } from "./hash-file.js";
 import { keepBlob } from "./keep-blob.js";
 import { listModels, type StoredModel } from "./list-models.js";
 import { filesOf, readRecord, readRecords } from "./record-file.js";
-import { canonicalName, isSourceName, recordFileName } from "./record-name.js";
+import { canonicalName, isSourceName, recordFileName, shortName } from "./record-name.js";
 import { withStoreLock } from "./store-lock.js";
 import { type StoreFault, verifyStore } from "./verify-store.js";
 
@@ -82,7 +82,7 @@ export class ModelStore {
   async require(name: string): Promise<ModelRecord> {
     const record = await this.get(name);
     if (record !== undefined) return record;
-    const names = (await this.records()).map((each) => each.name.replace(/:latest$/, ""));
+    const names = (await this.records()).map((each) => shortName(each.name));
     const near = closestName(name, names);
     throw new MullamaError("MODEL_NOT_FOUND", `There is no model ${name} on this machine.`, {
       hint: near === undefined ? undefined : `Did you mean ${near}?`,

@@ -35,6 +35,11 @@ export function canonicalName(name: string): string {
   return `${path}:${tag}`;
 }
 
+/** The short form of a name, as people write it: without the tag that stands for none. */
+export function shortName(name: string): string {
+  return name.replace(/:latest$/, "");
+}
+
 /**
  * The name of a record's file. It says nothing of the name's case, so that a disk that does not tell upper case from
  * lower behaves as one that does; and nothing in a name can lead out of the folder.

@@ -3,6 +3,7 @@ import { MullamaError } from "../../errors.js";
 import { type ModelLimits, type RequestLimits, requestLimitsSchema } from "../limits/request-limits.js";
 import { type ModelRecord, ModelStore, resolveModel } from "../../models/index.js";
 import { interpretName } from "../../models/name.js";
+import { shortName } from "../../models/store/record-name.js";
 import type { RequestDefaults, ServedLoadOptions, ServedModel } from "./served-model.js";
 
 export interface DirectoryOptions {
@@ -69,7 +70,7 @@ export class ModelDirectory {
    * @throws {MullamaError} `MODEL_NOT_FOUND`
    */
   async find(name: string, mayFetch = true): Promise<ServedModel> {
-    const known = this.#preset(name) ?? this.#preset(name.replace(/:latest$/, ""));
+    const known = this.#preset(name) ?? this.#preset(shortName(name));
     if (known !== undefined) return { ...this.#complete(known), revision: await this.#revision(known) };
     if (name === "" || !this.#options.store) throw this.#notFound(name);
     const { home, network } = this.#options.load;

@@ -1,4 +1,5 @@
 import { listCatalogue, ModelStore } from "../../../models/index.js";
+import { shortName } from "../../../models/store/record-name.js";
 import { formatBytes } from "../../progress-line.js";
 import { FILES } from "./option-values.js";
 
@@ -10,7 +11,7 @@ const storeOnly = new Set(["rm", "stop", "cp", "push"]);
 /** Names of models that a command takes: those of the store, and what can be fetched. */
 export async function modelNames(command: string): Promise<readonly string[]> {
   const records = await new ModelStore().records();
-  const stored = new Map(records.map((one) => [one.name.replace(/:latest$/, ""), one] as const));
+  const stored = new Map(records.map((one) => [shortName(one.name), one] as const));
   const known = fetching.has(command) ? listCatalogue().map(({ name, description }) => `${name}\t${description}`) : [];
   const fresh = known.filter((line) => !stored.has(line.slice(0, line.indexOf("\t"))));
   const here = [...stored].map(([name, { files }]) => {
